@@ -1,0 +1,1 @@
+"""The registry: agencies, services, places, hours, capacity, eligibility; find who can help."""

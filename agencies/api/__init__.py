@@ -1,0 +1,1 @@
+"""The described API of the registry."""

@@ -1,0 +1,1 @@
+"""Commands for operators: import and export, places, sample data."""

@@ -1,0 +1,124 @@
+"""Keep what find and the directory read in step with the registry.
+
+Every command that changes an agency, service, location, offer, schedule or pool ends here, in
+the same transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import selectinload
+
+from agencies.models import Agency, FindEntry, Location, LocationType, Offer, Service, Status
+from agencies.models.offer import BY_PHONE, SOMEWHERE
+from agencies.rules.agency_types import AGENCY_TYPES
+from agencies.rules.needs import all_needs
+from core.actors import Tier
+from core.db import db
+from core.fulltext import forget_words, replace_words
+from core.geometry import cell_of
+
+IN_SERVICE = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
+
+
+def refresh_offers(offer_ids: Iterable[uuid.UUID]) -> None:
+    """Command: write again what find and the directory know of these offers and their agencies."""
+    wanted = list(offer_ids)
+    db.session.flush()
+    agencies: set[uuid.UUID] = set()
+    for start in range(0, len(wanted), 500):
+        offers = db.session.scalars(
+            select(Offer)
+            .where(Offer.id.in_(wanted[start : start + 500]))
+            .options(
+                selectinload(Offer.location),
+                selectinload(Offer.service).selectinload(Service.needs),
+                selectinload(Offer.service).selectinload(Service.agency).selectinload(Agency.names),
+            )
+        ).all()
+        _rewrite(list(offers))
+        agencies.update(offer.service.agency_id for offer in offers)
+    _settle_tiers(agencies)
+
+
+def _rewrite(offers: list[Offer]) -> None:
+    db.session.execute(delete(FindEntry).where(FindEntry.offer_id.in_([o.id for o in offers])))
+    rows = []
+    for offer in offers:
+        offer.revision += 1
+        rows += _entries(offer)
+        _write_words(offer)
+    db.session.flush()
+    if rows:
+        db.session.execute(insert(FindEntry), rows)
+
+
+def _entries(offer: Offer) -> list[dict[str, object]]:
+    service, location = offer.service, offer.location
+    if service.status not in IN_SERVICE or service.agency.status not in IN_SERVICE:
+        return []
+    shared = {
+        "cell": _cell(location),
+        "offer_id": offer.id,
+        "tier": location.tier,
+        "latitude": location.latitude,
+        "longitude": location.longitude,
+        "revision": offer.revision,
+    }
+    return [{"need": link.need, **shared} for link in service.needs]
+
+
+def _cell(location: Location) -> int:
+    if location.type is LocationType.VIRTUAL:
+        return BY_PHONE
+    if location.latitude is None or location.longitude is None:
+        return SOMEWHERE
+    return cell_of((location.latitude, location.longitude))
+
+
+def _write_words(offer: Offer) -> None:
+    service, agency, location = offer.service, offer.service.agency, offer.location
+    needs = all_needs()
+    labels = [
+        label
+        for link in service.needs
+        if link.need in needs
+        for label in (needs[link.need].label_id, needs[link.need].label_en)
+    ]
+    replace_words(
+        offer.id,
+        agency.id,
+        location.tier,
+        [
+            agency.name,
+            agency.short_name,
+            *(dated.name for dated in agency.names),
+            AGENCY_TYPES.get(agency.type),
+            agency.type,
+            service.name,
+            service.alternate_name,
+            *labels,
+            location.district,
+            location.city,
+        ],
+    )
+
+
+def forget_offer(offer_id: uuid.UUID) -> None:
+    """Command: what find and the directory knew of an offer is gone with it."""
+    db.session.execute(delete(FindEntry).where(FindEntry.offer_id == offer_id))
+    forget_words(offer_id)
+
+
+def _settle_tiers(agencies: set[uuid.UUID]) -> None:
+    for agency in db.session.scalars(select(Agency).where(Agency.id.in_(agencies))):
+        tiers = db.session.scalars(
+            select(Location.tier)
+            .join(Offer, Offer.location_id == Location.id)
+            .join(Service, Service.id == Offer.service_id)
+            .where(Service.agency_id == agency.id)
+        ).all()
+        agency.tier = min(tiers, default=Tier.PUBLIC.value)

@@ -1,0 +1,48 @@
+"""The registry's tables, shaped on HSDS 3.2 plus what this field needs (design.md §4)."""
+
+from agencies.models.agency import Agency, AgencyName, Status
+from agencies.models.contact import Contact, Language, Phone, PhoneKind
+from agencies.models.geocoding import GeocodedAddress
+from agencies.models.location import Accessibility, Location, LocationType, Precision
+from agencies.models.offer import FindEntry, Offer
+from agencies.models.place import Outline, Place, PlaceLevel, PlaceName
+from agencies.models.pool import Pool, PoolSex, PoolUnit
+from agencies.models.schedule import HolidayRule, Schedule
+from agencies.models.service import (
+    CostOption,
+    RequiredDocument,
+    Service,
+    ServiceArea,
+    ServiceNeed,
+)
+
+__all__ = [
+    "Accessibility",
+    "Agency",
+    "AgencyName",
+    "Contact",
+    "CostOption",
+    "FindEntry",
+    "GeocodedAddress",
+    "HolidayRule",
+    "Language",
+    "Location",
+    "LocationType",
+    "Offer",
+    "Outline",
+    "Phone",
+    "PhoneKind",
+    "Place",
+    "PlaceLevel",
+    "PlaceName",
+    "Pool",
+    "PoolSex",
+    "PoolUnit",
+    "Precision",
+    "RequiredDocument",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServiceNeed",
+    "Status",
+]

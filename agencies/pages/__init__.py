@@ -1,0 +1,1 @@
+"""Pages: find, directory, places."""

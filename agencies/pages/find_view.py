@@ -1,0 +1,237 @@
+"""What the find pages show, prepared: templates only lay it out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from flask import url_for
+
+from agencies.doors import Found
+from agencies.pages.facts_view import LANGUAGE_WORDS
+from agencies.queries.find.answer import Entry
+from agencies.queries.hours import zone_of
+from agencies.rules.freshness import is_verification_old
+from agencies.rules.needs import Urgency, all_needs
+from agencies.rules.person import Certainty, Disability, Person, Sex
+from agencies.rules.question import Question
+from agencies.wording.places import place_label
+from agencies.wording.present import present_answer
+from agencies.wording.times import ago, say_date
+from agencies.wording.verdicts import KINDS, say_closed, say_night, say_open, saying_of
+from core.i18n import Say, _, say
+from core.phones import chat_url, dial_url, spell
+
+SHOWN_AS_FACTS = ("hours", "place")  # the card has a line of its own for these
+CLOSING_SOON = timedelta(hours=1)
+FREQUENT_NEEDS = ("S1", "K1", "K2", "P5", "H1", "S4", "S3", "H4")
+
+SEX_WORDS = {Sex.FEMALE: _("Female"), Sex.MALE: _("Male"), Sex.OTHER: _("Another")}
+CERTAINTY_WORDS = {
+    Certainty.STATED: _("The person says so"),
+    Certainty.ESTIMATED: _("Estimated"),
+    Certainty.DOCUMENT: _("By a document"),
+}
+URGENCY_WORDS = {
+    Urgency.EMERGENCY: _("Emergency"),
+    Urgency.URGENT: _("Urgent"),
+    Urgency.ROUTINE: _("Routine"),
+}
+
+
+@lru_cache(maxsize=2)
+def form_choices(language: str) -> dict[str, Any]:
+    """The choices of the form, in a language."""
+    tell = say(language)
+    needs = list(all_needs().values())
+    return {
+        "frequent_needs": [(c, all_needs()[c].label(language)) for c in FREQUENT_NEEDS],
+        "need_labels": [n.label(language) for n in needs],
+        "sexes": [(s.value, tell(word)) for s, word in SEX_WORDS.items()],
+        "certainties": [(c.value, tell(word)) for c, word in CERTAINTY_WORDS.items()],
+        "disabilities": [(d.value, tell(KINDS[d])) for d in Disability],
+        "urgencies": [(u.value, tell(word)) for u, word in URGENCY_WORDS.items()],
+        "spoken": list(LANGUAGE_WORDS.items()),
+        "need_label": {n.code: n.label(language) for n in needs},
+    }
+
+
+def answer_view(found: Found, language: str) -> dict[str, Any]:
+    """Everything that the page of an answer shows."""
+    answer = found.answer
+    if answer is None:
+        raise ValueError("an ambiguous place has no answer")
+    tell = say(language)
+    view = present_answer(answer, language)
+    question = answer.question
+    cards = _cards(answer.results, view["results"], question, language, 1)
+    misses = _cards(answer.near_misses, view["near_misses"], question, language, len(cards) + 1)
+    for step, shown in zip(answer.next_steps, view["next_steps"], strict=True):
+        nearest = shown["nearest"]
+        shown["card"] = nearest and _card(step.entry, nearest, question, language, "")
+    return {
+        "asked": _asked(found, language, tell),
+        "cards": cards,
+        "misses": misses,
+        "uncovered": view["uncovered"],
+        "next_steps": view["next_steps"],
+        "points": [_point(card) for card in (*cards, *misses) if card["position"]],
+        "origin": answer.origin,
+        "place_label": place_label(found.understood.place, language)
+        if found.understood.place
+        else "",
+        "with_origin": answer.origin is not None,
+    }
+
+
+def _cards(
+    entries: tuple[Entry, ...], plain: list[Any], question: Question, language: str, first: int
+) -> list[dict[str, Any]]:
+    return [
+        _card(entry, shown, question, language, rank)
+        for rank, (entry, shown) in enumerate(zip(entries, plain, strict=True), first)
+    ]
+
+
+def _card(
+    entry: Entry | None, shown: dict[str, Any], question: Question, language: str, rank: Any
+) -> dict[str, Any]:
+    """The parameters of the macro `result_card`."""
+    assert entry is not None
+    tell = say(language)
+    card = entry.candidate.card
+    phone = card.phones[0] if card.phones else ""
+    return {
+        "title": card.service_name,
+        "href": url_for("directory.service", service_id=card.service_id),
+        "agency": card.agency_name,
+        "type": shown["agency"]["type_label"],
+        "rank": rank,
+        "tier": card.tier,
+        "area": card.precision != "point",
+        "sample": card.is_sample,
+        **_distance(entry, shown, language, tell),
+        **_open(entry, question, language, tell),
+        **_places(entry, shown, question, tell),
+        "fits": [s["text"] for s in shown["reasons"] if s["rule"] not in SHOWN_AS_FACTS],
+        "bring": shown["bring"],
+        "asks": [s["text"] for s in shown["ask_first"]],
+        "fails": [s["text"] for s in shown["fails"]],
+        "phone": spell(phone),
+        "tel": dial_url(phone).removeprefix("tel:"),
+        "chat": spell(card.whatsapp or ""),
+        "chat_href": chat_url(card.whatsapp or ""),
+        **_verified(card, question, language, tell),
+        "id": f"r{rank}" if rank else "",
+        "position": shown["position"],
+    }
+
+
+def _distance(entry: Entry, shown: dict[str, Any], language: str, tell: Say) -> dict[str, str]:
+    if entry.candidate.by_phone:
+        return {"distance": tell(_("By phone, from everywhere")), "distance_note": ""}
+    if entry.distance_km is None:
+        return {"distance": shown["place"], "distance_note": ""}
+    kilometres = f"{entry.distance_km:.1f}"
+    if language == "id":
+        kilometres = kilometres.replace(".", ",")
+    if entry.travel_minutes is not None:
+        note = tell(_("about %(n)s min by road"), n=round(entry.travel_minutes))
+    elif entry.candidate.card.precision == "point":
+        note = tell(_("in a straight line"))
+    else:
+        note = tell(_("to the middle of its area"))
+    where = shown["place"] if entry.candidate.card.tier != "secret" else ""
+    note = f"{note} · {where}" if where else note
+    return {"distance": f"{kilometres} km", "distance_note": note}
+
+
+def _open(entry: Entry, question: Question, language: str, tell: Say) -> dict[str, str]:
+    saying = saying_of(entry, question, language, tell)
+    found = entry.openness
+    if found.now is None:
+        return {"open_state": "unknown", "open_text": tell(_("Hours not known"))}
+    if found.now:
+        closing = found.until is not None and found.until - question.at <= CLOSING_SOON
+        return {"open_state": "closing" if closing else "open", "open_text": say_open(saying)}
+    if "hours" in entry.judgement.fits:
+        return {"open_state": "open", "open_text": say_night(saying)}
+    return {"open_state": "closed", "open_text": say_closed(saying)}
+
+
+def _places(entry: Entry, shown: dict[str, Any], question: Question, tell: Say) -> dict[str, str]:
+    if not question.asks_for_roof or not entry.candidate.is_roof:
+        return {}
+    capacity = shown["capacity"]
+    if capacity is None:
+        return {"places_state": "ask", "places_text": tell(_("Free places not known"))}
+    state = "late" if "place" in entry.judgement.asks else "good"
+    if "place" in entry.judgement.fails:
+        state = "bad"
+    text = tell(_("%(n)s free"), n=capacity["free"]) if capacity["free"] else tell(_("Full"))
+    said = min(pool.said_at for pool in entry.candidate.pools)
+    return {
+        "places_state": state,
+        "places_text": text,
+        "places_note": tell(_("said %(when)s"), when=ago(question.now - said, tell)),
+    }
+
+
+def _verified(card: Any, question: Question, language: str, tell: Say) -> dict[str, Any]:
+    if card.verified_at is None:
+        return {"verified": tell(_("Not verified yet")), "verified_late": True}
+    day = say_date(card.verified_at, language)
+    old = is_verification_old(card.verified_at, question.now.date())
+    return {"verified": tell(_("Verified %(day)s"), day=day), "verified_late": old}
+
+
+def _point(card: dict[str, Any]) -> dict[str, Any]:
+    """What the map needs of a card: names are read from the card itself."""
+    return {
+        **card["position"],
+        "rank": card["rank"],
+        "title": card["title"],
+        "miss": bool(card["fails"]),
+    }
+
+
+def _asked(found: Found, language: str, tell: Say) -> list[tuple[str, str]]:
+    """What was asked, as it was understood: label and text."""
+    question, place = found.understood.question, found.understood.place
+    needs = ", ".join(all_needs()[code].label(language) for code in question.needs)
+    asked = [(tell(_("Need")), needs)]
+    if place:
+        asked.append((tell(_("Place")), place_label(place, language)))
+    elif found.understood.origin:
+        asked.append((tell(_("Place")), tell(_("The chosen point on the map"))))
+    about = _about(question.person, tell)
+    if about:
+        asked.append((tell(_("Person")), about))
+    zone = zone_of("Asia/Jakarta")
+    local = question.at.astimezone(zone)
+    urgency = tell(URGENCY_WORDS[question.urgency])
+    when = (
+        tell(_("now"))
+        if not question.at_was_given
+        else f"{say_date(local.date(), language)} {local:%H:%M}"
+    )
+    asked.append((tell(_("When")), f"{urgency}, {when}"))
+    return asked
+
+
+def _about(person: Person, tell: Say) -> str:
+    words = []
+    if person.sex:
+        words.append(tell(SEX_WORDS[person.sex]))
+    if person.age is not None:
+        words.append(tell(_("%(n)s years"), n=person.age))
+    for child in person.children:
+        kind = _("boy of %(n)s") if child.sex is Sex.MALE else _("girl of %(n)s")
+        words.append(tell(kind, n=child.age))
+    words += [tell(KINDS[d]) for d in person.disability]
+    if person.is_foreign:
+        words.append(tell(_("foreign national")))
+    if person.id_document is False:
+        words.append(tell(_("no identity papers")))
+    return ", ".join(words)

@@ -1,0 +1,82 @@
+"""What a page shows of an offer: plain values, kept beside what the rules read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from agencies.models import Location, LocationType, Offer, Phone, PhoneKind, Precision
+from core.actors import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The face of an offer. Of a secret place it holds nothing but the published point."""
+
+    service_id: str
+    service_name: str
+    agency_id: str
+    agency_name: str
+    agency_type: str
+    agency_mou_until: date | None
+    is_sample: bool
+    tier: str
+    precision: str
+    place: str  # the address as far as it may be said, else the district
+    phones: tuple[str, ...]
+    whatsapp: str | None
+    night_decider: str | None
+    documents: tuple[str, ...]
+    needs_medical_clearance: bool | None
+    alert: str | None
+    verified_at: date | None
+    source: str | None
+
+
+def card_of(offer: Offer) -> Card:
+    """The card of an offer whose relations are loaded."""
+    service, agency = offer.service, offer.service.agency
+    phones = offer.phones or service.phones or agency.phones
+    return Card(
+        service_id=str(service.id),
+        service_name=service.name,
+        agency_id=str(agency.id),
+        agency_name=agency.name,
+        agency_type=agency.type,
+        agency_mou_until=agency.mou_until,
+        is_sample=agency.is_sample,
+        tier=Tier(offer.location.tier).word,
+        precision=precision_word(offer.location),
+        place=spell_place(offer.location),
+        phones=tuple(p.number for p in phones if p.kind is not PhoneKind.FAX),
+        whatsapp=_whatsapp(phones),
+        night_decider=service.night_decider,
+        documents=tuple(d.document for d in service.documents),
+        needs_medical_clearance=service.needs_medical_clearance,
+        alert=service.alert,
+        verified_at=offer.verified_at,
+        source=agency.source,
+    )
+
+
+def precision_word(location: Location) -> str:
+    """`point`, `area` or `hidden`: what the shown position means."""
+    if location.tier == Tier.SECRET.value:
+        return Precision.HIDDEN.value
+    return (location.precision or Precision.POINT).value
+
+
+def spell_place(location: Location) -> str:
+    """The address as far as it may be said."""
+    if location.type is LocationType.VIRTUAL:
+        return ""
+    parts = [location.address, location.village, location.district, location.city]
+    seen: dict[str, None] = {}
+    for part in parts:
+        if part:
+            seen.setdefault(part)
+    return ", ".join(seen)
+
+
+def _whatsapp(phones: list[Phone]) -> str | None:
+    return next((p.number for p in phones if p.kind is PhoneKind.WHATSAPP), None)

@@ -1,0 +1,48 @@
+"""What find answers: plain values that pages and the API put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agencies.rules.candidate import Candidate, Openness
+from agencies.rules.eligibility import Judgement
+from agencies.rules.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One offer in an answer, with what every rule said of it."""
+
+    candidate: Candidate
+    judgement: Judgement
+    openness: Openness
+    distance_km: float | None
+    needs_met: tuple[str, ...]
+    travel_minutes: float | None = None
+
+    @property
+    def ask_first(self) -> bool:
+        """Whether something must be asked before relying on it."""
+        return bool(self.judgement.asks)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A wider question that would find somebody: `any_time`, `any_person`, `need` or `hotline`."""
+
+    kind: str
+    count: int
+    need: str | None = None
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Results in order, near misses with their one failing rule, and what is left uncovered."""
+
+    question: Question
+    origin: tuple[float, float] | None
+    results: tuple[Entry, ...] = ()
+    near_misses: tuple[Entry, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()

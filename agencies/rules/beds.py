@@ -1,0 +1,63 @@
+"""Free places: which pools a person may use, and whether the figure is young enough to trust."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from agencies.rules.candidate import PoolFigures
+from agencies.rules.person import Person, age_range
+
+
+class Beds(Enum):
+    """What the pools say about one person and those who come along."""
+
+    ENOUGH = "enough"
+    TOO_FEW = "too few"
+    OLD = "old"
+    UNSAID = "unsaid"
+
+
+def pools_for(pools: tuple[PoolFigures, ...], person: Person) -> list[PoolFigures]:
+    """The pools that take this person by sex, age and family. Unknown facts exclude nothing."""
+    ages = age_range(person)
+    return [pool for pool in pools if _takes(pool, person, ages)]
+
+
+def _takes(pool: PoolFigures, person: Person, ages: tuple[int, int] | None) -> bool:
+    if person.sex is not None and pool.sex not in ("any", person.sex.value):
+        return False
+    if ages is not None and (ages[1] < pool.minimum_age or ages[0] > pool.maximum_age):
+        return False
+    return pool.unit != "family" or bool(person.children)
+
+
+def is_fresh(pool: PoolFigures, now: datetime, fresh_for: timedelta) -> bool:
+    """Whether the figure is young enough: beds age in a day (domain.md §3, stale after 24 h)."""
+    return now - pool.said_at <= fresh_for
+
+
+def is_enough(pool: PoolFigures, party: int) -> bool:
+    """A family or a room is one unit for all; otherwise everybody takes a place."""
+    return pool.free >= (party if pool.unit == "person" else 1)
+
+
+def beds_for(
+    pools: tuple[PoolFigures, ...], person: Person, now: datetime, fresh_for: timedelta
+) -> Beds:
+    """Whether a place is free for everybody who comes (design.md §4: pools)."""
+    if not pools:
+        return Beds.UNSAID
+    usable = pools_for(pools, person)
+    fresh = [pool for pool in usable if is_fresh(pool, now, fresh_for)]
+    if any(is_enough(pool, person.party) for pool in fresh):
+        return Beds.ENOUGH
+    return Beds.OLD if len(fresh) < len(usable) else Beds.TOO_FEW
+
+
+def free_places(pools: tuple[PoolFigures, ...], person: Person) -> tuple[int, datetime] | None:
+    """Free places that this person could use and when the oldest of the figures was said."""
+    usable = pools_for(pools, person)
+    if not usable:
+        return None
+    return sum(pool.free for pool in usable), min(pool.said_at for pool in usable)

@@ -1,0 +1,81 @@
+"""A service at a place as the rules see it: plain values, nothing to look up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from agencies.rules.needs import ROOF
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """Whether a service is open at the asked instant; all None when its hours are not known."""
+
+    now: bool | None = None
+    until: datetime | None = None
+    next: datetime | None = None
+
+
+UNKNOWN_HOURS = Openness()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFigures:
+    """A pool of places, as last said. `minimum_age` and `maximum_age` in years."""
+
+    sex: str  # female, male or any
+    minimum_age: int
+    maximum_age: int
+    unit: str  # person, family or room
+    capacity: int
+    free: int
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoursSpan:
+    """Weekly hours in OpenStreetMap syntax, and the dates between which they hold."""
+
+    weekly: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One offer: what decides whether it can take a person. None is unknown, always."""
+
+    offer_id: str
+    needs: frozenset[str] = frozenset()
+    closed_for_now: bool = False
+    position: tuple[float, float] | None = None
+    by_phone: bool = False
+    takes_female: bool | None = None
+    takes_male: bool | None = None
+    takes_boys: bool | None = None
+    takes_other: bool | None = None
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    takes_children: bool | None = None
+    oldest_boy: int | None = None
+    takes_foreigners: bool | None = None
+    takes_without_id: bool | None = None
+    accessible: tuple[bool | None, ...] = (None, None, None, None, None)  # in order of Disability
+    night_intake: bool | None = None
+    needs_letter: bool | None = None
+    longest_stay_days: int | None = None
+    areas: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    pools: tuple[PoolFigures, ...] = ()
+    hours: tuple[HoursSpan, ...] = ()
+    on_holidays: str | None = None  # open, closed or None
+    timezone: str = "Asia/Jakarta"
+    promised_minutes: int | None = None
+    card: Any = None  # what pages show of it; no rule reads it
+
+    @property
+    def is_roof(self) -> bool:
+        """Whether it offers a place to stay."""
+        return bool(self.needs & ROOF)

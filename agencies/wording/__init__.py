@@ -1,0 +1,1 @@
+"""What rules found, in words, in the language asked for."""

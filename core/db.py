@@ -1,0 +1,170 @@
+"""The database: SQLite in one file, or PostgreSQL, by one setting.
+
+Reads and writes are told apart. A read sees one snapshot and cannot write. A write goes through
+`write()`: it queues for SQLite's one writer on a fair lock, begins IMMEDIATE, runs one command
+and commits. With SQLite's own defaults concurrent updates are lost and busy waits are unfair.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WRITES = "rujukan_writes"
+BUSY_SECONDS = 15
+
+
+class Base(DeclarativeBase):
+    """Parent of every table; constraints get names that migrations can speak of."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def init_db(app: Flask, url: str) -> None:
+    """Connect the app to the database at `url` and set its manners."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        _teach(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+
+
+def _teach(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would begin transactions by itself, too late and never IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "cache_size=-32000",
+        "mmap_size=268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    _flip_query_only(connection, not writes)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _flip_query_only(connection: Connection, wanted: bool) -> None:
+    # A read that writes by mistake fails at once instead of sometimes, under load.
+    if connection.info.get("query_only") is not wanted:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if wanted else 'OFF'}")
+        connection.info["query_only"] = wanted
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+class FairLock:
+    """A lock that is given in the order in which it was asked for.
+
+    SQLite's own wait is a lottery (with 16 writers the unluckiest waits seconds), so the writers
+    of one process queue here and meet the file one by one.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._queue: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        turn = threading.Lock()
+        turn.acquire()
+        with self._guard:
+            self._queue.append(turn)
+            if len(self._queue) == 1:
+                turn.release()
+        turn.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        with self._guard:
+            self._queue.popleft()
+            if self._queue:
+                self._queue[0].release()
+
+
+_writers = FairLock()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """The one write transaction: commits at the end, rolls back on any error."""
+    db.session.rollback()  # ends the read snapshot that this thread may still hold
+    with _turn():
+        db.session.connection(execution_options={WRITES: True})
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run one command in one write transaction and commit it. Doors call this, commands never."""
+    with writing():
+        return command(*args, **kwargs)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    with _writers:
+        yield
+
+
+def raw_rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
+    """Rows of a read with `?` for values, past the ORM, for the few reads that must be quick."""
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite":
+        statement = statement.replace("?", "%s")
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement, tuple(parameters))
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()

@@ -1,0 +1,28 @@
+"""What can go wrong in a way that has a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong: the field, a message id of the catalogues, and its values."""
+
+    field: str
+    message: str
+    values: tuple[tuple[str, Any], ...] = ()
+
+
+class RefusedError(Exception):
+    """Input was refused; `troubles` says what and where, for every field at once."""
+
+    def __init__(self, *troubles: Trouble) -> None:
+        super().__init__("; ".join(f"{t.field}: {t.message % dict(t.values)}" for t in troubles))
+        self.troubles = troubles
+
+
+def refused(field: str, message: str, **values: Any) -> RefusedError:
+    """A refusal of one field."""
+    return RefusedError(Trouble(field, message, tuple(values.items())))

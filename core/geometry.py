@@ -1,0 +1,80 @@
+"""Where things are: distances and H3 cells. Latitudes and longitudes are degrees (WGS 84)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from h3.api import basic_int as h3
+from pyproj import Geod
+
+FINEST = 15
+PUBLISHED_RESOLUTION = 6  # about 36 km², the cell of a secret place (design.md §4)
+
+_earth = Geod(ellps="WGS84")
+
+LatLon = tuple[float, float]
+
+
+def distances_km(origin: LatLon, points: Sequence[LatLon]) -> list[float]:
+    """Geodesic distances in km from the origin to each point, on the WGS 84 ellipsoid."""
+    if not points:
+        return []
+    latitudes = [p[0] for p in points]
+    longitudes = [p[1] for p in points]
+    count = len(points)
+    _, _, metres = _earth.inv([origin[1]] * count, [origin[0]] * count, longitudes, latitudes)
+    return [m / 1000.0 for m in metres]
+
+
+def distance_km(a: LatLon, b: LatLon) -> float:
+    """Geodesic distance in km."""
+    return distances_km(a, [b])[0]
+
+
+def cell_of(point: LatLon, resolution: int = FINEST) -> int:
+    """The H3 cell around a point, as a positive 63-bit integer."""
+    return int(h3.latlng_to_cell(point[0], point[1], resolution))
+
+
+def centre_of(cell: int) -> LatLon:
+    """The centre of a cell."""
+    lat, lon = h3.cell_to_latlng(cell)
+    return (float(lat), float(lon))
+
+
+def published_centre(point: LatLon) -> LatLon:
+    """All that may ever be known of a secret place: the centre of its cell (design.md §4)."""
+    return centre_of(cell_of(point, PUBLISHED_RESOLUTION))
+
+
+def span(cell: int) -> tuple[int, int]:
+    """The lowest and highest finest cell inside a cell: a coarse cell is one range of fine ones.
+
+    An H3 index is 4 bits of mode, 3 reserved, 4 of resolution, 7 of base cell and fifteen digits
+    of 3 bits; unused digits are 7. All finest cells below a cell share its used digits.
+    """
+    resolution = (cell >> 52) & 0xF
+    free = 3 * (FINEST - resolution)
+    low = (cell & ~(0xF << 52) | (FINEST << 52)) & ~((1 << free) - 1)
+    return low, low | ((1 << free) - 1)
+
+
+def disk(point: LatLon, resolution: int, rings: int) -> list[int]:
+    """The cells around a point out to so many rings."""
+    return [int(c) for c in h3.grid_disk(cell_of(point, resolution), rings)]
+
+
+def all_cells() -> list[int]:
+    """The 122 coarsest cells: the whole world."""
+    return [int(c) for c in h3.get_res0_cells()]
+
+
+def covered_km(resolution: int, rings: int) -> float:
+    """A distance in km within which a disk surely holds every point.
+
+    On an ideal hexagonal grid of edge e, a disk of n rings reaches at least e·(1.5·n − 0.5)
+    from anywhere in its middle cell. H3's edges differ from their average by up to a third
+    and cells are sheared near pentagons, hence the factor; `tests/unit/test_geometry.py` tries it.
+    """
+    edge = float(h3.average_hexagon_edge_length(resolution, unit="km"))
+    return 0.5 * edge * (1.5 * rings - 0.5)

@@ -1,0 +1,93 @@
+"""Two languages: Indonesian first, English beside it.
+
+Texts are English message ids in code and templates; `translations/` holds Indonesian. Answers of
+the API come in the language that the request asks for, so `texts(language)` gives the catalogue
+without a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_babel import Babel
+
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+COOKIE = "language"
+CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+
+babel = Babel()
+
+
+def init_i18n(app: Flask, default: str) -> None:
+    """Teach the app which language each request wants."""
+    app.config["BABEL_DEFAULT_LOCALE"] = default
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
+    babel.init_app(app, locale_selector=language)
+    app.after_request(_remember)
+
+
+def language() -> str:
+    """The language of this request: asked for, remembered, preferred by the browser, default."""
+    if not has_request_context():
+        return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    if "language" not in g:
+        g.language = _choose()
+    return str(g.language)
+
+
+def _choose() -> str:
+    for wish in (request.values.get("lang"), request.cookies.get(COOKIE)):
+        if wish in LANGUAGES:
+            return str(wish)
+    fallback = str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    return request.accept_languages.best_match(list(LANGUAGES), fallback) or fallback
+
+
+def speak(wanted: str) -> None:
+    """Fix the language of this request, for a door that learns it from the body."""
+    g.language = wanted
+
+
+def _remember(response: Response) -> Response:
+    wish = request.args.get("lang")
+    if wish in LANGUAGES and not request.path.startswith("/api/"):
+        response.set_cookie(COOKIE, wish, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
+
+
+def language_url(code: str) -> str:
+    """This page in another language; only what the address already holds is kept."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def texts(wanted: str) -> NullTranslations:
+    """The catalogue of a language; English ids speak for themselves."""
+    return Translations.load(str(CATALOGUES), [wanted]) if wanted != "en" else NullTranslations()
+
+
+Say = Callable[..., str]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def say(wanted: str) -> Say:
+    """A function that says a message id in a language, filling its named values."""
+    gettext = texts(wanted).gettext
+
+    def speak_it(message: str, **values: Any) -> str:
+        text = str(gettext(message))
+        return text % values if values else text
+
+    return speak_it
+
+
+def _(message: str) -> str:
+    """Mark a message id for the catalogues without translating it yet."""
+    return message

@@ -1,0 +1,115 @@
+"""The page kit: what every page gets, and what every answer carries."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from core.i18n import LANGUAGES, language, language_url
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the navigation: where it leads and whether we are there."""
+
+    endpoint: str
+    label: str
+    active: bool
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint)
+
+
+_nav: list[tuple[str, str]] = []
+_footer: list[tuple[str, str]] = []
+
+
+def add_nav(endpoint: str, label: str) -> None:
+    """Put a page into the navigation; `label` is a message id."""
+    if (endpoint, label) not in _nav:
+        _nav.append((endpoint, label))
+
+
+def add_footer(endpoint: str, label: str) -> None:
+    """Put a page into the footer; `label` is a message id."""
+    if (endpoint, label) not in _footer:
+        _footer.append((endpoint, label))
+
+
+def init_pages(app: Flask, *, demo: bool) -> None:
+    """Give templates their common values and answers their headers."""
+    app.before_request(_make_nonce)
+    app.after_request(_guard)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    def common() -> dict[str, Any]:
+        return {
+            "lang": language(),
+            "languages": LANGUAGES,
+            "lang_url": language_url,
+            "demo": demo,
+            "csp_nonce": g.get("nonce", ""),
+            "nav": [NavEntry(e, gettext(label), request.endpoint == e) for e, label in _nav],
+            "footer_links": [
+                NavEntry(e, gettext(label), request.endpoint == e) for e, label in _footer
+            ],
+        }
+
+    app.context_processor(common)
+
+
+def _make_nonce() -> None:
+    g.nonce = secrets.token_urlsafe(12)
+
+
+def _guard(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
+    )
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
+    if request.method == "POST":
+        # What was typed about a person must not wait in a cache.
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def error_page(error: HTTPException) -> tuple[str, int]:
+    """A page for an HTTP error, in the reader's language, with a way on."""
+    code = error.code or 500
+    title, text = _error_texts(code)
+    page = render_template("errors/error.html", code=code, title=title, text=text, next_url="/")
+    return page, code
+
+
+def _error_texts(code: int) -> tuple[str, str]:
+    known = {
+        404: (gettext("Page not found"), gettext("It may have moved, or the address is mistyped.")),
+        405: (
+            gettext("Not this way"),
+            gettext("This address does not accept that kind of request."),
+        ),
+        413: (gettext("Too large"), gettext("What was sent is larger than we accept.")),
+        500: (
+            gettext("Something failed here"),
+            gettext("It is our fault, not yours. Nothing was changed. Please try again."),
+        ),
+    }
+    return known.get(code, (gettext("This did not work"), gettext("Please go back and try again.")))

@@ -1,0 +1,85 @@
+"""Errors, as a page for people and as problem+json (RFC 9457) for programs.
+
+flask-smorest would take over the whole app's error pages; here the path decides.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, json, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from core.errors import RefusedError
+from core.i18n import language, say
+from core.pages import error_page
+
+log = structlog.get_logger()
+
+MACHINE_PATHS = ("/api/", "/hsds/")
+
+
+def init_problems(app: Flask) -> None:
+    """Answer every error in the form that the asker can read."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def problem(status: int, title: str, **more: Any) -> Response:
+    """A problem+json answer."""
+    body = {"type": "about:blank", "title": title, "status": status, **more}
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def _is_machine() -> bool:
+    return request.path.startswith(MACHINE_PATHS)
+
+
+def _http(error: HTTPException) -> Any:
+    if not _is_machine():
+        return error_page(error)
+    more: dict[str, Any] = {}
+    data = getattr(error, "data", None) or {}
+    if data.get("messages"):
+        more["errors"] = flatten(data["messages"])
+    answer = problem(
+        error.code or 500, error.name, detail=data.get("message", error.description), **more
+    )
+    allowed = error.get_response().headers.get("Allow")
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+def _refused(error: RefusedError) -> Any:
+    tell = say(language())
+    errors = [
+        {"field": t.field, "message": tell(t.message, **dict(t.values))} for t in error.troubles
+    ]
+    return problem(422, "Unprocessable Content", errors=errors)
+
+
+def _unexpected(error: Exception) -> Any:
+    # The kind and place of a fault, never its text: the text may quote what was typed.
+    log.error("unexpected", kind=type(error).__name__, endpoint=request.endpoint, exc_info=False)
+    if request.environ.get("rujukan.raise"):
+        raise error
+    return _http(InternalServerError())
+
+
+def flatten(messages: Any, path: str = "") -> list[dict[str, str]]:
+    """marshmallow's nested messages as a flat list of field and message."""
+    if isinstance(messages, dict):
+        steps = [
+            flatten(inner, path if key in ("json", "query", "_schema") else _join(path, key))
+            for key, inner in messages.items()
+        ]
+        return [found for step in steps for found in step]
+    texts = messages if isinstance(messages, list) else [messages]
+    return [{"field": path or "body", "message": str(text)} for text in texts]
+
+
+def _join(path: str, key: Any) -> str:
+    return f"{path}.{key}" if path else str(key)

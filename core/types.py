@@ -1,0 +1,54 @@
+"""Column types that keep what SQLAlchemy's own would lose.
+
+`Mapped[datetime]` comes back without its zone on SQLite, and `Mapped[SomeStrEnum]` stores the
+name instead of the value; both are replaced here, once.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Enum
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from core.clock import aware
+
+
+class Instant(TypeDecorator[datetime]):
+    """A timezone-aware instant, kept in UTC on every database; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware → UTC; `ValueError` for a naive datetime."""
+        if value is None:
+            return None
+        moment = aware(value)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """What was stored, aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def value_enum(kind: type[enum.StrEnum]) -> Enum:
+    """An enum column that stores the value, checked by the database."""
+    return Enum(
+        kind,
+        values_callable=_values,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=32,
+        name=f"{kind.__name__.lower()}",
+    )
+
+
+def _values(kind: Any) -> list[str]:
+    return [member.value for member in kind]

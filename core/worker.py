@@ -1,0 +1,112 @@
+"""The worker process: the outbox, and duties that come round.
+
+Clocks are questions to the tables (what is due and not yet done), not timers, so the worker may
+be killed and started again at any point. Its heartbeat is a row that `/healthz` shows.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import FrameType
+
+import structlog
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.clock import now
+from core.db import Base, db, write
+from core.outbox import do_due_rows
+from core.types import Instant
+
+log = structlog.get_logger()
+
+PAUSE_SECONDS = 2.0
+HEARTBEAT = "heartbeat"
+MISSED_AFTER = timedelta(seconds=30)
+
+
+class Duty(Base):
+    """When a recurring duty was last done; the heartbeat is one of them."""
+
+    __tablename__ = "duty"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime] = mapped_column(Instant)
+
+
+_duties: dict[str, tuple[timedelta, Callable[[], object]]] = {}
+
+
+def register_duty(name: str, every: timedelta, command: Callable[[], object]) -> None:
+    """Have a command run in a write transaction of its own, at least `every` so often."""
+    _duties[name] = (every, command)
+
+
+def last_heartbeat() -> datetime | None:
+    """When a worker was last alive."""
+    duty = db.session.get(Duty, HEARTBEAT)
+    return duty.done_at if duty else None
+
+
+def is_alive() -> bool:
+    """Whether a worker showed itself lately."""
+    beat = last_heartbeat()
+    return beat is not None and now() - beat < MISSED_AFTER
+
+
+def one_round() -> int:
+    """Everything that is due now; returns how much was done."""
+    write(_mark, HEARTBEAT)
+    done = sum(_do_if_due(name) for name in _duties)
+    return done + do_due_rows()
+
+
+def _do_if_due(name: str) -> bool:
+    every, command = _duties[name]
+
+    def do_it() -> bool:
+        # Asked inside the write transaction: two workers may not both find it due.
+        duty = db.session.get(Duty, name, with_for_update=True)
+        if duty is not None and now() - duty.done_at < every:
+            return False
+        command()
+        _mark(name)
+        return True
+
+    duty = db.session.get(Duty, name)
+    if duty is not None and now() - duty.done_at < every:
+        return False
+    return write(do_it)
+
+
+def _mark(name: str) -> None:
+    db.session.merge(Duty(name=name, done_at=now()))
+
+
+def run_forever() -> None:
+    """Work until SIGTERM or SIGINT; a failing round is logged and the next one tried."""
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    log.info("worker started")
+    while not stop.is_set():
+        done = _careful_round()
+        if not done:
+            stop.wait(PAUSE_SECONDS)
+    log.info("worker stopped")
+
+
+def _careful_round() -> int:
+    try:
+        return one_round()
+    except Exception as error:  # the database may be away for a while
+        log.error("round failed", kind=type(error).__name__)
+        return 0
+    finally:
+        db.session.remove()

@@ -1,0 +1,9 @@
+"""Adds the maps to the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register every door of the package."""

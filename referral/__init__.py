@@ -1,0 +1,1 @@
+"""The hand-off. So far: the register of needs that nobody could meet."""

@@ -1,0 +1,1 @@
+"""Set-up and developers' tools behind the Makefile: standard library only, run before anything."""

@@ -1,0 +1,87 @@
+"""The programs that tests need beside Python packages: find them, on Debian install them.
+
+`python -m scripts.needs` is a step of `make test`. Tests ask the same functions where a program
+is (tests/support/missing.py), so both agree on what is missing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.common import apt_install, can_install, in_ci, say, stop
+
+POSTGRES_PROGRAMS = ("initdb", "postgres", "pg_ctl")
+DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Need:
+    """A program: what people call it, Debian's package, and how to find it."""
+
+    title: str
+    package: str
+    find: Callable[[], Path | None]
+
+    def sentence(self) -> str:
+        """What to tell the person when it is missing."""
+        return f"{self.title} is not installed (on Debian: apt-get install {self.package})"
+
+
+def find_postgres() -> Path | None:
+    """The folder of the PostgreSQL server's programs; Debian keeps them off the PATH."""
+    # PostgreSQL's major version names the folder; the newest first.
+    folders = sorted(DEBIAN_POSTGRES.glob("*/bin"), key=_version, reverse=True)
+    on_path = shutil.which("initdb")
+    if on_path:
+        folders.append(Path(on_path).parent)
+    return next((f for f in folders if _has_server(f)), None)
+
+
+def find_chromium() -> Path | None:
+    """A browser of the Chromium family."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    return Path(found) if found else None
+
+
+def _version(folder: Path) -> float:
+    try:
+        return float(folder.parent.name)
+    except ValueError:
+        return 0
+
+
+def _has_server(folder: Path) -> bool:
+    return all((folder / program).is_file() for program in POSTGRES_PROGRAMS)
+
+
+NEEDS = {
+    "postgresql": Need("The PostgreSQL server", "postgresql", find_postgres),
+    "chromium": Need("Chromium", "chromium", find_chromium),
+}
+
+
+def missing() -> list[Need]:
+    """What cannot be found on this machine."""
+    return [need for need in NEEDS.values() if need.find() is None]
+
+
+def main() -> None:
+    """Install what is missing where that is ours to do; in CI the rest is an error."""
+    absent = missing()
+    if absent and can_install():
+        packages = [need.package for need in absent]
+        say(f"Installing {', '.join(packages)}")
+        apt_install(packages)
+        absent = missing()
+    for need in absent:
+        if in_ci():
+            stop(f"{need.sentence()}, and CI needs it.")
+        say(f"{need.sentence()}: the tests that use it will be skipped.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Fixtures that every folder of tests shares.
+
+`app` is the application on an empty, migrated database, once on SQLite and once on PostgreSQL for
+tests marked `both_databases`, and on SQLite alone for the others.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+
+from core.db import db
+from core.settings import Settings
+from tests.support.postgres import cluster, fresh_database
+from wsgi import create_app
+
+pytest_plugins = ["tests.support.summary"]
+
+MakeApp = Callable[..., Flask]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Describe our marks."""
+    config.addinivalue_line("markers", "both_databases: run on SQLite and on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_databases` once for each."""
+    if "database" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
+        metafunc.parametrize("database", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    _migrate(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty, migrated PostgreSQL database to copy from; skips where there is no server."""
+    url = cluster().new_database()
+    _migrate(url, tmp_path_factory.mktemp("template"))
+    return url
+
+
+def _migrate(url: str, folder: Path) -> None:
+    app = create_app(Settings(database_url=url, data_dir=folder, secret_key="test"))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database of this run of the test."""
+    return str(request.param)
+
+
+@contextmanager
+def fresh_url(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty, migrated database of a kind."""
+    if kind == "postgresql":
+        with fresh_database(request.getfixturevalue("migrated_postgresql")) as url:
+            yield url
+        return
+    path = folder / "rujukan.db"
+    shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+    yield f"sqlite:///{path}"
+
+
+@contextmanager
+def running(url: str, folder: Path, **settings: object) -> Iterator[Flask]:
+    """The app on a database, with its context pushed; connections are closed at the end."""
+    chosen = {"secret_key": "test", "demo": True, "data_dir": folder, **settings}
+    app = create_app(Settings(database_url=url, **chosen))  # type: ignore[arg-type]
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make_app(
+    request: pytest.FixtureRequest, database: str, tmp_path: Path
+) -> Iterator[Callable[..., Flask]]:
+    """Make the app with settings of the test's own."""
+    opened = []
+
+    def make(**settings: object) -> Flask:
+        url_context = fresh_url(request, database, tmp_path)
+        app_context = running(url_context.__enter__(), tmp_path, **settings)
+        opened.append((url_context, app_context))
+        return app_context.__enter__()
+
+    yield make
+    for url_context, app_context in reversed(opened):
+        app_context.__exit__(None, None, None)
+        url_context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """The app, in demo mode, on an empty database."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+def is_postgresql(url: str) -> bool:
+    """Whether an address is PostgreSQL's."""
+    return make_url(url).get_backend_name() == "postgresql"

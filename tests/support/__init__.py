@@ -1,0 +1,1 @@
+"""What tests stand on: a throw-away PostgreSQL, a browser, a server, and what is missing here."""

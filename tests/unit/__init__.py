@@ -1,0 +1,1 @@
+"""Tests of plain functions and of the tests' own support; no app."""

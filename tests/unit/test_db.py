@@ -1,0 +1,77 @@
+"""Reads cannot write, writes do not lose each other, instants keep their zone."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from core.db import db, write, writing
+from core.outbox import OutboxRow
+from core.worker import Duty
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_a_read_cannot_write(app: Flask) -> None:
+    """A write outside `write()` fails at once, on both databases."""
+    with pytest.raises(DBAPIError):
+        db.session.execute(text("delete from duty"))
+    db.session.rollback()
+
+
+def test_an_instant_comes_back_aware_and_equal(app: Flask) -> None:
+    """What went in with any zone comes out in UTC."""
+    jakarta = timezone(timedelta(hours=7))
+    moment = datetime(2026, 11, 22, 22, 0, tzinfo=jakarta)
+    with writing():
+        db.session.add(Duty(name="x", done_at=moment))
+    found = db.session.get_one(Duty, "x").done_at
+    assert found == moment
+    assert found.tzinfo is UTC
+
+
+def test_a_naive_instant_is_refused(app: Flask) -> None:
+    """A time without a zone names no instant."""
+    with pytest.raises((ValueError, StatementError)), writing():
+        db.session.add(Duty(name="x", done_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+
+
+def test_a_failed_command_leaves_nothing(app: Flask) -> None:
+    """All of a command or none of it."""
+
+    def fail() -> None:
+        db.session.add(OutboxRow(kind="x"))
+        db.session.flush()
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write(fail)
+    assert db.session.query(OutboxRow).count() == 0
+
+
+def test_concurrent_updates_lose_nothing(app: Flask) -> None:
+    """Eight writers who read, think and write: every step counts."""
+    with writing():
+        db.session.add(OutboxRow(kind="counter", facts={"n": 0}))
+
+    def bump() -> None:
+        row = db.session.query(OutboxRow).filter_by(kind="counter").with_for_update().one()
+        row.facts = {"n": row.facts["n"] + 1}
+
+    def work() -> None:
+        with app.app_context():
+            for _ in range(20):
+                write(bump)
+            db.session.remove()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert db.session.query(OutboxRow).filter_by(kind="counter").one().facts == {"n": 160}

@@ -1,0 +1,58 @@
+"""The application: the only module that imports every package."""
+
+from __future__ import annotations
+
+import os
+from types import ModuleType
+
+from flask import Flask
+from flask_migrate import Migrate
+
+import agencies.setup
+import maps.setup
+import referral.setup
+from core import api, cli, health, i18n, logs, pages, problems, validation
+from core.db import db, init_db
+from core.settings import ROOT, Settings
+
+# From the ground up; a package's `setup.init_app` adds its doors, jobs and subscriptions.
+PACKAGES: tuple[ModuleType, ...] = (agencies.setup, referral.setup, maps.setup)
+
+LARGEST_BODY = 1024 * 1024  # bytes; nobody types more
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the app. Raises `WrongSettingError` for a setting that is unknown or wrong."""
+    settings = settings or Settings.from_environment(os.environ)
+    logs.init_logs(settings.log_level)
+    app = Flask("rujukan", root_path=str(ROOT))
+    app.config.update(
+        SECRET_KEY=settings.signing_key(),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_TIME_LIMIT=None,
+        RUJUKAN=settings,
+    )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    init_db(app, settings.url)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    i18n.init_i18n(app, settings.language)
+    pages.init_pages(app, demo=settings.demo)
+    problems.init_problems(app)
+    validation.localise_messages()
+    api.init_api(app)
+    cli.init_cli(app)
+    app.register_blueprint(health.blueprint)
+    for package in PACKAGES:
+        package.init_app(app)
+    return app
+
+
+def __getattr__(name: str) -> Flask:
+    """`wsgi:app` for servers; made on demand so that importing `create_app` starts nothing."""
+    if name == "app":
+        app = create_app()
+        globals()["app"] = app
+        return app
+    raise AttributeError(name)
