@@ -11,9 +11,9 @@ from flask_migrate import Migrate
 import agencies.setup
 import maps.setup
 import referral.setup
-from core import api, cli, health, i18n, logs, pages, problems, validation
+from core import api, cli, health, house, i18n, logs, pages, problems, validation
 from core.db import db, init_db
-from core.settings import ROOT, Settings
+from core.settings import ROOT, Settings, WrongSettingError
 
 # From the ground up; a package's `setup.init_app` adds its doors, jobs and subscriptions.
 PACKAGES: tuple[ModuleType, ...] = (agencies.setup, referral.setup, maps.setup)
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.init_api(app)
     cli.init_cli(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(house.blueprint)
     for package in PACKAGES:
         package.init_app(app)
     return app
@@ -52,7 +53,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 def __getattr__(name: str) -> Flask:
     """`wsgi:app` for servers; made on demand so that importing `create_app` starts nothing."""
     if name == "app":
-        app = create_app()
+        try:
+            app = create_app()
+        except WrongSettingError as wrong:
+            raise SystemExit(f"Rujukan did not start: {wrong}") from None
         globals()["app"] = app
         return app
     raise AttributeError(name)

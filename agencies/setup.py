@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
 from agencies import models  # noqa: F401 (its tables belong to the app)
+from agencies.api import find as find_api
+from agencies.cli import demo, places, registry
+from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
+from agencies.commands.geocoding import register_duties as register_geocoding
+from agencies.pages import directory, find
+from agencies.pages import places as places_pages
+from core.actors import SYSTEM
+from core.api import api_of
+from core.worker import register_duty
 
 
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
+    find.register(app)
+    directory.register(app)
+    places_pages.register(app)
+    api_of(app).register_blueprint(find_api.blueprint)
+    for door in (demo, places, registry):
+        door.register(app)
+    register_geocoding()
+    if app.config["RUJUKAN"].demo:
+        register_duty("sample_beds", REPORTED_EVERY / 4, partial(report_sample_beds, SYSTEM))

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask, current_app, render_template
 from flask_smorest import Api
 
-api = Api()
+from core.api_docs import operations
+from core.i18n import _
+from core.pages import add_footer
+
+blueprint = Blueprint("api_docs", __name__)
+
+
+@blueprint.get("/api/v1/docs")
+def docs() -> str:
+    """The API described for people."""
+    return render_template(
+        "api/docs.html", operations=operations(api_of(current_app).spec.to_dict())
+    )
 
 
 def init_api(app: Flask) -> None:
@@ -17,6 +29,15 @@ def init_api(app: Flask) -> None:
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
     )
+    api = Api()
     # Its own error handlers would answer pages with JSON; core/problems.py decides by path.
     api._register_error_handlers = lambda: None
     api.init_app(app)
+    app.extensions["rujukan_api"] = api
+    app.register_blueprint(blueprint)
+    add_footer("api_docs.docs", _("For programs (API)"))
+
+
+def api_of(app: Flask) -> Api:
+    """The described API of an app."""
+    return app.extensions["rujukan_api"]

@@ -15,11 +15,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import snowballstemmer
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import db
+from core.db import Base, db
 
-TABLE = "directory_words"
+FTS5 = "directory_words_fts"
 
 # A form that Snowball stems wrongly, and the stem that its family shares.
 EXCEPTIONS = {
@@ -71,27 +72,44 @@ def _stem(word: str) -> str:
     return EXCEPTIONS.get(word) or str(_stemmer.stemWord(word))
 
 
+class Words(Base):
+    """The stemmed words by which `about` is found, as its part `owner` says them.
+
+    On PostgreSQL an index covers `words`; on SQLite an FTS5 table beside it, under the same id.
+    """
+
+    __tablename__ = "directory_words"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[uuid.UUID] = mapped_column(unique=True)
+    about: Mapped[uuid.UUID]
+    tier: Mapped[int]
+    words: Mapped[str]
+
+
 def replace_words(
     owner: uuid.UUID, about: uuid.UUID, tier: int, texts: Iterable[str | None]
 ) -> None:
-    """Command: make `texts` the words by which `about` finds `owner`, for viewers of a tier."""
+    """Command: make `texts` the words by which `about` is found, for viewers of a tier."""
     forget_words(owner)
     words = " ".join(stems(" ".join(t for t in texts if t)))
-    db.session.execute(
-        text(
-            f"insert into {TABLE} (owner, about, tier, words)"  # noqa: S608 (a constant)
-            " values (:owner, :about, :tier, :words)"
-        ),
-        {"owner": owner.hex, "about": about.hex, "tier": tier, "words": words},
-    )
+    row = Words(owner=owner, about=about, tier=tier, words=words)
+    db.session.add(row)
+    db.session.flush()
+    if _on_sqlite():
+        add = text(f"insert into {FTS5} (rowid, words) values (:id, :words)")  # noqa: S608 (constant)
+        db.session.execute(add, {"id": row.id, "words": words})
 
 
 def forget_words(owner: uuid.UUID) -> None:
     """Command: remove the words of an owner."""
-    db.session.execute(
-        text(f"delete from {TABLE} where owner = :owner"),  # noqa: S608
-        {"owner": owner.hex},
-    )
+    known = db.session.scalar(select(Words.id).where(Words.owner == owner))
+    if known is None:
+        return
+    if _on_sqlite():
+        remove = text(f"delete from {FTS5} where rowid = :id")  # noqa: S608 (constant)
+        db.session.execute(remove, {"id": known})
+    db.session.execute(delete(Words).where(Words.id == known))
 
 
 def about_matching(query: str, tier: int) -> list[uuid.UUID]:
@@ -99,22 +117,29 @@ def about_matching(query: str, tier: int) -> list[uuid.UUID]:
     wanted = stems(query)
     if not wanted:
         return []
-    sqlite = db.engine.dialect.name == "sqlite"
-    rows = db.session.execute(
-        text(_SQLITE_SEARCH if sqlite else _POSTGRESQL_SEARCH),
-        {"query": (_fts5 if sqlite else _tsquery)(wanted, query), "tier": tier},
-    )
-    seen: dict[uuid.UUID, None] = {}
-    for row in rows:
-        seen.setdefault(uuid.UUID(row[0]))
-    return list(seen)
+    if _on_sqlite():
+        rows = db.session.execute(
+            text(_SQLITE_SEARCH), {"query": _fts5(wanted, query), "tier": tier}
+        )
+        found = [uuid.UUID(row[0]) for row in rows]
+    else:
+        rows = db.session.execute(
+            text(_POSTGRESQL_SEARCH), {"query": _tsquery(wanted, query), "tier": tier}
+        )
+        found = [row[0] for row in rows]
+    return list(dict.fromkeys(found))
+
+
+def _on_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
 
 
 _SQLITE_SEARCH = (
-    f"select about from {TABLE} where words match :query and tier <= :tier order by rank"  # noqa: S608
+    f"select w.about from {FTS5} f join directory_words w on w.id = f.rowid"  # noqa: S608
+    " where f.words match :query and w.tier <= :tier order by f.rank"
 )
 _POSTGRESQL_SEARCH = (
-    f"select about from {TABLE}, to_tsquery('simple', :query) q"  # noqa: S608
+    "select about from directory_words, to_tsquery('simple', :query) q"
     " where to_tsvector('simple', words) @@ q and tier <= :tier"
     " order by ts_rank(to_tsvector('simple', words), q) desc"
 )

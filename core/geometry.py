@@ -10,6 +10,10 @@ from pyproj import Geod
 FINEST = 15
 PUBLISHED_RESOLUTION = 6  # about 36 km², the cell of a secret place (design.md §4)
 
+# Greatest distance of a cell's corner from its centre, in average edges of its resolution:
+# measured 1.08 to 1.106 all over the world; `tests/unit/test_geometry.py` tries it.
+WIDEST = 1.15
+
 _earth = Geod(ellps="WGS84")
 
 LatLon = tuple[float, float]
@@ -69,12 +73,17 @@ def all_cells() -> list[int]:
     return [int(c) for c in h3.get_res0_cells()]
 
 
-def covered_km(resolution: int, rings: int) -> float:
-    """A distance in km within which a disk surely holds every point.
+def covered_km(point: LatLon, resolution: int, rings: int) -> float:
+    """A distance in km from the point within which its disk surely holds everything.
 
-    On an ideal hexagonal grid of edge e, a disk of n rings reaches at least e·(1.5·n − 0.5)
-    from anywhere in its middle cell. H3's edges differ from their average by up to a third
-    and cells are sheared near pentagons, hence the factor; `tests/unit/test_geometry.py` tries it.
+    Whatever lies outside the disk is reached through the next ring around it, and no point of a
+    cell is farther from the cell's centre than WIDEST edges. 0 when even the nearest cell of that
+    ring might begin here; without a bound (the disk is the world) infinity.
     """
+    cell = cell_of(point, resolution)
+    around = set(h3.grid_disk(cell, rings + 1)) - set(h3.grid_disk(cell, rings))
+    if not around:
+        return float("inf")
+    nearest = min(distances_km(point, [centre_of(int(c)) for c in around]))
     edge = float(h3.average_hexagon_edge_length(resolution, unit="km"))
-    return 0.5 * edge * (1.5 * rings - 0.5)
+    return max(0.0, nearest - WIDEST * edge)

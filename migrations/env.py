@@ -8,14 +8,14 @@ from alembic import context
 from flask import current_app
 
 from core.db import WRITES
-from core.fulltext import TABLE
+from core.fulltext import FTS5
 
 metadata = current_app.extensions["migrate"].db.metadata
 
 
 def is_ours(_thing: Any, name: str | None, _kind: str, _reflected: bool, _other: Any) -> bool:
-    """Made by hand in their migration: the full-text table, PostgreSQL's covering index."""
-    return not (name or "").startswith((TABLE, f"ix_{TABLE}", "ix_find_entry_near"))
+    """Made by hand in their migration: the full-text tables and indexes, PostgreSQL's covering index."""
+    return not (name or "").startswith((FTS5, "ix_directory_words_words", "ix_find_entry_near"))
 
 
 def run() -> None:

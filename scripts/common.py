@@ -42,7 +42,18 @@ def apt_install(packages: Sequence[str]) -> bool:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
 
     def apt(*command: str) -> bool:
-        done = subprocess.run([*APT, *command], env=quiet, stdin=subprocess.DEVNULL, check=False)
+        # Pages of news about packages would bury what matters; shown when it went wrong.
+        done = subprocess.run(
+            [*APT, *command],
+            env=quiet,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            say(done.stdout)
         return done.returncode == 0
 
     # An update may fail on one source of many and the packages still be there.

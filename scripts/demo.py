@@ -1,7 +1,9 @@
 """Run the demo: fictional data, the web server and the worker, until somebody stops it.
 
 `python -m scripts.demo PORT` is the last step of `make demo`. Web and worker are the lines of the
-Procfile and run together under honcho: when one ends, the other is stopped.
+Procfile. They live and die together: when one ends, or this process does in whatever way, the
+other is stopped too. (honcho, which reads the same Procfile, leaves them running when its output
+is gone, as with a closed terminal, or when the server's main process is killed.)
 """
 
 from __future__ import annotations
@@ -12,36 +14,49 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
-from types import FrameType
 
 from scripts.common import BIN, ROOT, say, stop
 
 HOST = "127.0.0.1"
 DATA = ROOT / "var"
+PREPARATION = ("flask --app wsgi db upgrade", "flask --app wsgi demo load")
 POLL_SECONDS = 0.2
 ANSWER_WITHIN_SECONDS = 60
-# A signal that finds honcho in the middle of starting its processes makes it forget them.
-HONCHO_STARTS_IN_SECONDS = 1.5
+END_WITHIN_SECONDS = 5
+# At the end of its input, which is the end of ours, stops the process groups that it was given.
+GUARDIAN = """
+read -r _ && exit
+for group in "$@"; do kill -s TERM -- "-$group"; done
+sleep 5
+for group in "$@"; do kill -s KILL -- "-$group"; done
+"""
 
+Processes = Sequence[subprocess.Popen[bytes]]
 
-class StopRequestedError(Exception):
-    """Somebody wants the demo to end: Ctrl-C, a kill, or a closed terminal."""
+_parent = os.getppid()
+# Not a threading.Event: setting one in a signal handler can wait for ever for its own lock.
+_asked_to_stop: list[int] = []
 
 
 def main(arguments: list[str]) -> int:
     """Prepare the data and run; the answer is the exit code."""
     port = read_port(arguments[0] if arguments else "8000")
     refuse_taken(port)
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _request_stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: _asked_to_stop.append(number))
     environment = demo_environment(port)
-    try:
-        prepare(environment)
-        return run(environment, port)
-    except StopRequestedError:
+    DATA.mkdir(mode=0o700, exist_ok=True)
+    for command in PREPARATION:
+        if run([command], environment):
+            stop(f"`{command}` failed; its last words are above.")
+    code = run(procfile(), environment, Announcement(port).look)
+    if code is None:
         return 0
+    say("Rujukan has stopped because the server or the worker ended; the lines above say why.")
+    return 1
 
 
 def read_port(text: str) -> int:
@@ -81,65 +96,103 @@ def demo_environment(port: int) -> dict[str, str]:
     }
 
 
-def prepare(environment: Mapping[str, str]) -> None:
-    """Bring the database up to date and put the fictional data in; what is there stays."""
-    DATA.mkdir(mode=0o700, exist_ok=True)
-    for command in (("db", "upgrade"), ("demo", "load")):
-        flask = [str(BIN / "flask"), "--app", "wsgi", *command]
-        if subprocess.run(flask, cwd=ROOT, env=environment, check=False).returncode:
-            stop(f"`flask {' '.join(command)}` failed; its last words are above.")
+def procfile() -> list[str]:
+    """The commands of the Procfile."""
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return [line.partition(":")[2].strip() for line in lines if line.strip()]
 
 
-def run(environment: Mapping[str, str], port: int) -> int:
-    """Run web and worker until one ends or a stop is asked for."""
-    # No `.env` file is read: the demo's environment is the one above. A session of its own keeps
-    # Ctrl-C from reaching honcho twice, once from the terminal and once from here.
-    honcho = subprocess.Popen(
-        [BIN / "honcho", "--env", os.devnull, "start", "--procfile", "Procfile"],
-        cwd=ROOT,
-        env=environment,
-        start_new_session=True,
-    )
-    started = time.monotonic()
-    with guard(honcho):
-        try:
-            announce(honcho, port)
-            wait(honcho)
-        except StopRequestedError:
-            _ignore_signals()
-            time.sleep(max(0.0, started + HONCHO_STARTS_IN_SECONDS - time.monotonic()))
-            honcho.terminate()
-            honcho.wait()
-            return 0
-    say("Rujukan has stopped because one of its two processes ended; the lines above say which.")
-    return honcho.returncode or 1
+def run(
+    commands: Sequence[str],
+    environment: Mapping[str, str],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> int | None:
+    """Run commands together until one ends: its exit code, or None when a stop was asked for."""
+    if stopping():
+        return None
+    with together(commands, environment) as processes:
+        while not stopping():
+            for process in processes:
+                if process.poll() is not None:
+                    return process.returncode
+            meanwhile()
+            time.sleep(POLL_SECONDS)
+    return None
 
 
-def guard(honcho: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
-    """Leave nothing running when this process is killed outright.
+def stopping() -> bool:
+    """Whether somebody wants the end: Ctrl-C, a kill, a closed terminal, or `make` is gone."""
+    # `make` killed outright tells nobody; but then its children get another parent.
+    return bool(_asked_to_stop) or os.getppid() != _parent
 
-    The guardian waits at a pipe that nobody writes to; it closes when we end, however we end.
+
+@contextmanager
+def together(commands: Sequence[str], environment: Mapping[str, str]) -> Iterator[Processes]:
+    """Processes that have all ended when the block does, or when we are killed within it.
+
+    Each is a session of its own, so that a signal to it reaches what it started, and so that
+    Ctrl-C reaches this process alone, which then ends them in good order.
     """
-    return subprocess.Popen(
-        ["/bin/sh", "-c", 'read -r _; kill -TERM "$0" 2>/dev/null', str(honcho.pid)],
+    processes = [
+        subprocess.Popen(
+            ["/bin/sh", "-c", command], cwd=ROOT, env=environment, start_new_session=True
+        )
+        for command in commands
+    ]
+    guardian = subprocess.Popen(
+        ["/bin/sh", "-c", GUARDIAN, "guardian", *(str(process.pid) for process in processes)],
         stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    try:
+        yield processes
+    finally:
+        end(processes)
+        guardian.communicate(b"not needed\n")
 
 
-def announce(honcho: subprocess.Popen[bytes], port: int) -> None:
-    """Say where the demo is, once it answers."""
-    late = time.monotonic() + ANSWER_WITHIN_SECONDS
-    while not answers(port):
-        if honcho.poll() is not None:
+def end(processes: Processes) -> None:
+    """Ask the processes and all that they started to end; make those that do not."""
+    _signal(processes, signal.SIGTERM)
+    late = time.monotonic() + END_WITHIN_SECONDS
+    while _signal(processes, 0) and time.monotonic() < late:
+        time.sleep(0.05)
+    _signal(processes, signal.SIGKILL)
+    for process in processes:
+        process.wait()
+
+
+def _signal(processes: Processes, number: int) -> bool:
+    """Signal each process's group; whether there was anybody left to receive it."""
+    received = False
+    for process in processes:
+        process.poll()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+            received = True
+    return received
+
+
+class Announcement:
+    """Says where the demo is, once it answers; or once that it does not."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._late = time.monotonic() + ANSWER_WITHIN_SECONDS
+        self._said = self._complained = False
+
+    def look(self) -> None:
+        """Look whether there is something to say now."""
+        if self._said:
             return
-        if time.monotonic() > late:
-            say(
-                f"Rujukan does not answer at http://{HOST}:{port} yet; the lines above may say why."
-            )
-            return
-        _pause()
-    say(f"Rujukan is at http://{HOST}:{port} (Ctrl-C stops it)")
+        address = f"http://{HOST}:{self._port}"
+        if answers(self._port):
+            say(f"Rujukan is at {address} (Ctrl-C stops it)")
+            self._said = True
+        elif time.monotonic() > self._late and not self._complained:
+            say(f"Rujukan does not answer at {address} yet; the lines above may say why.")
+            self._complained = True
 
 
 def answers(port: int) -> bool:
@@ -153,31 +206,6 @@ def answers(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def wait(honcho: subprocess.Popen[bytes]) -> None:
-    """Wait for the end of one of the processes."""
-    while honcho.poll() is None:
-        _pause()
-
-
-_PARENT = os.getppid()
-
-
-def _pause() -> None:
-    time.sleep(POLL_SECONDS)
-    # `make` killed outright tells nobody; but its children then get another parent.
-    if os.getppid() != _PARENT:
-        raise StopRequestedError
-
-
-def _request_stop(_number: int, _frame: FrameType | None) -> None:
-    raise StopRequestedError
-
-
-def _ignore_signals() -> None:
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

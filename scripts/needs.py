@@ -6,7 +6,9 @@ is (tests/support/missing.py), so both agree on what is missing.
 
 from __future__ import annotations
 
+import ctypes
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +49,17 @@ def find_chromium() -> Path | None:
     return Path(found) if found else None
 
 
+def find_libatomic() -> Path | None:
+    """The C library that Playwright's Node.js loads; a bare Debian lacks it."""
+    name = "libatomic.so.1"
+    try:
+        if sys.platform == "linux":
+            ctypes.CDLL(name)
+    except OSError:
+        return None
+    return Path(name)
+
+
 def _version(folder: Path) -> float:
     try:
         return float(folder.parent.name)
@@ -61,6 +74,7 @@ def _has_server(folder: Path) -> bool:
 NEEDS = {
     "postgresql": Need("The PostgreSQL server", "postgresql", find_postgres),
     "chromium": Need("Chromium", "chromium", find_chromium),
+    "libatomic": Need("The library libatomic", "libatomic1", find_libatomic),
 }
 
 

@@ -19,7 +19,7 @@ from agencies.wording.present import need_label, present_answer
 from core.i18n import language
 
 blueprint = Blueprint(
-    "find", __name__, url_prefix="/api/v1", description="Who can take this person"
+    "find_api", __name__, url_prefix="/api/v1", description="Who can take this person"
 )
 
 

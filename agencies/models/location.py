@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agencies.models.common import Kept, OwnId, ToLocation
+from agencies.models.contact import Contact, Language, Phone
 from agencies.models.schedule import Schedule
 from core.actors import Tier
 from core.db import Base
@@ -74,6 +75,11 @@ class Location(Kept, Base):
     schedules: Mapped[list[Schedule]] = relationship(
         cascade="all, delete-orphan", order_by="Schedule.position"
     )
+    phones: Mapped[list[Phone]] = relationship(
+        cascade="all, delete-orphan", order_by="Phone.position"
+    )
+    contacts: Mapped[list[Contact]] = relationship(cascade="all, delete-orphan")
+    languages: Mapped[list[Language]] = relationship(cascade="all, delete-orphan")
 
 
 class Accessibility(Base):

@@ -6,22 +6,22 @@ from typing import Any
 
 from flask import url_for
 
-from agencies.models import Agency, Offer, Phone, PhoneKind, Place, Service, Status
-from agencies.pages.facts_view import place_facts, service_facts
-from agencies.queries.card import precision_word, spell_place
+from agencies.doors import settings
+from agencies.models import Agency, Offer, PhoneKind, Place, Service, Status
+from agencies.pages.facts_view import service_facts
+from agencies.pages.offer_view import offer_view, phones_view, point_of, reach, verified
+from agencies.queries.card import spell_place
 from agencies.queries.directory import Wanted, booklet_offers, visible_offers
-from agencies.queries.find.load import candidate_of
-from agencies.queries.hours import openness
+from agencies.queries.hours import zone_of
 from agencies.queries.weekly import first_stated
 from agencies.rules.agency_types import AGENCY_TYPES
-from agencies.rules.freshness import is_verification_old
 from agencies.rules.needs import all_needs
 from agencies.wording.hours import hours_table
-from agencies.wording.times import ago, clock, say_date
+from agencies.wording.times import say_date
 from core.actors import Actor, Tier
 from core.clock import now
 from core.i18n import Say, _, say
-from core.phones import chat_url, dial_url, spell
+from core.phones import spell
 
 Plain = dict[str, Any]
 
@@ -71,7 +71,7 @@ def _agency_row(actor: Actor, agency: Agency, wanted: Wanted, tell: Say) -> Plai
         "services": [s.name for s in agency.services if visible_offers(actor, s)],
         "places": ", ".join(places),
         "found_by": _former_name_found(agency, wanted.words),
-        **_reach(agency.phones or [p for o in offers for p in o.phones]),
+        **reach(agency.phones or [p for o in offers for p in o.phones]),
     }
 
 
@@ -95,19 +95,6 @@ def _former_name_found(agency: Agency, words: str) -> str | None:
     return next((n for n in names if any(w in n.casefold() for w in typed)), None)
 
 
-def _reach(phones: list[Phone]) -> Plain:
-    """The number to call and the number to chat with."""
-    voice = next((p.number for p in phones if p.kind is PhoneKind.VOICE), None)
-    chat = next((p.number for p in phones if p.kind is PhoneKind.WHATSAPP), None)
-    voice = voice or chat
-    return {
-        "phone": spell(voice) if voice else "",
-        "tel": dial_url(voice).removeprefix("tel:") if voice else "",
-        "chat": spell(chat) if chat else "",
-        "chat_href": chat_url(chat) if chat else "",
-    }
-
-
 def agency_view(actor: Actor, agency: Agency, language: str) -> Plain:
     """Everything that an agency's page shows."""
     tell = say(language)
@@ -120,10 +107,10 @@ def agency_view(actor: Actor, agency: Agency, language: str) -> Plain:
             _former(n.name, n.valid_from, n.valid_to, language, tell) for n in agency.names
         ],
         "facts": _agency_facts(agency, language, tell),
-        "phones": _phones(agency.phones, tell),
-        **_reach(agency.phones or [p for o in offers for p in o.phones]),
+        "phones": phones_view(agency.phones, tell),
+        **reach(agency.phones or [p for o in offers for p in o.phones]),
         "services": [_service_row(actor, s, language, tell) for s in services],
-        "points": [point for o in offers if (point := _point(o))],
+        "points": [point for o in offers if (point := point_of(o))],
         "source": agency.source,
     }
 
@@ -164,18 +151,6 @@ def _mou(agency: Agency, language: str, tell: Say) -> str:
     return tell(words, mou=agency.mou, day=day)
 
 
-def _phones(phones: list[Phone], tell: Say) -> list[Plain]:
-    kinds = {PhoneKind.FAX: _("fax"), PhoneKind.SMS: _("SMS"), PhoneKind.WHATSAPP: "WhatsApp"}
-    return [
-        {
-            "number": spell(p.number),
-            "href": dial_url(p.number),
-            "kind": tell(kinds[p.kind]) if p.kind in kinds else "",
-        }
-        for p in phones
-    ]
-
-
 def _service_row(actor: Actor, service: Service, language: str, tell: Say) -> Plain:
     needs = all_needs()
     return {
@@ -183,74 +158,7 @@ def _service_row(actor: Actor, service: Service, language: str, tell: Say) -> Pl
         "href": url_for("directory.service", service_id=service.id),
         "needs": [needs[n.need].label(language) for n in service.needs if n.need in needs],
         "closed": service.status is Status.TEMPORARILY_CLOSED,
-        "places": [_offer_view(o, language, tell) for o in visible_offers(actor, service)],
-    }
-
-
-def _offer_view(offer: Offer, language: str, tell: Say) -> Plain:
-    """Where, when, how many: one place of a service."""
-    candidate = candidate_of(offer)
-    moment = now()
-    found = openness(candidate, moment)
-    location = offer.location
-    rows = first_stated(offer.schedules, location.schedules, offer.service.schedules)
-    return {
-        "name": location.name if location.tier < Tier.SECRET.value else None,
-        "place": spell_place(location),
-        "virtual": candidate.by_phone,
-        "tier": Tier(location.tier).word,
-        "precision": precision_word(location),
-        "transportation": location.transportation,
-        **_open_words(found, moment, candidate.timezone, language, tell),
-        "hours": hours_table(rows, candidate.timezone, language),
-        "pools": [_pool(p, moment, tell) for p in offer.pools],
-        "facts": place_facts(offer, tell),
-        **_reach(offer.phones or offer.service.phones or offer.service.agency.phones),
-        "verified": _verified(offer, language, tell),
-        "verified_late": is_verification_old(offer.verified_at, moment.date()),
-        "point": _point(offer),
-    }
-
-
-def _open_words(found: Any, moment: Any, timezone: str, language: str, tell: Say) -> Plain:
-    if found.now is None:
-        return {"open_state": "unknown", "open_text": tell(_("Hours not known")), "open_note": ""}
-    if found.now:
-        until = found.until and clock(found.until, moment, timezone, language, tell)
-        note = tell(_("until %(time)s"), time=until) if until else tell(_("24 hours"))
-        return {"open_state": "open", "open_text": tell(_("Open now")), "open_note": note}
-    opens = found.next and clock(found.next, moment, timezone, language, tell)
-    note = tell(_("opens %(time)s"), time=opens) if opens else ""
-    return {"open_state": "closed", "open_text": tell(_("Closed now")), "open_note": note}
-
-
-def _pool(pool: Any, moment: Any, tell: Say) -> Plain:
-    return {
-        "label": pool.label,
-        "free": pool.free,
-        "capacity": pool.capacity,
-        "said": ago(moment - pool.said_at, tell),
-    }
-
-
-def _verified(offer: Offer, language: str, tell: Say) -> str:
-    if offer.verified_at is None:
-        return tell(_("Not verified yet"))
-    day = say_date(offer.verified_at, language)
-    if offer.verified_by:
-        return tell(_("Verified %(day)s by %(who)s"), day=day, who=offer.verified_by)
-    return tell(_("Verified %(day)s"), day=day)
-
-
-def _point(offer: Offer) -> Plain | None:
-    location = offer.location
-    if location.latitude is None:
-        return None
-    return {
-        "lat": location.latitude,
-        "lon": location.longitude,
-        "precision": precision_word(location),
-        "title": offer.service.name,
+        "places": [offer_view(o, language, tell) for o in visible_offers(actor, service)],
     }
 
 
@@ -271,18 +179,20 @@ def service_view(offers: list[Offer], language: str) -> Plain:
         "documents": [d.document for d in service.documents],
         "application_process": service.application_process,
         "fees": service.fees,
-        "places": [_offer_view(o, language, tell) for o in offers],
-        "points": [point for o in offers if (point := _point(o))],
+        "places": [offer_view(o, language, tell) for o in offers],
+        "points": [point for o in offers if (point := point_of(o))],
         "source": service.agency.source,
-        **_reach(offers[0].phones or service.phones or service.agency.phones),
+        **reach(offers[0].phones or service.phones or service.agency.phones),
     }
 
 
 def booklet_view(actor: Actor, area: str, language: str) -> list[Plain]:
-    """Districts in order, each with the offers in it, for paper."""
+    """Districts in order, each with the offers in it, for paper; paper says its day."""
     tell = say(language)
+    day = say_date(now().astimezone(zone_of(settings().timezone)).date(), language)
     return [
         {
+            "day": day,
             "name": name or tell(_("By phone or without a known place")),
             "offers": [_line(o, language, tell) for o in offers],
         }
@@ -306,7 +216,7 @@ def _line(offer: Offer, language: str, tell: Say) -> Plain:
         "hours": hours_table(rows, location.timezone, language),
         "phones": ", ".join(spell(p.number) for p in phones if p.kind is not PhoneKind.FAX),
         "facts": service_facts(offer.service, language, tell, known_only=True),
-        "verified": _verified(offer, language, tell),
+        "verified": verified(offer, language, tell),
         "tier": Tier(location.tier).word,
         "sample": offer.service.agency.is_sample,
     }

@@ -1,15 +1,22 @@
-"""Eligibility facts in words: yes, no, or not known."""
+"""Eligibility facts in words: yes, no, or not known.
+
+A row is its label, its words and its state: `yes`, `no`, `known` (other words), or `` for what is
+not known, which has no words.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+from babel import Locale
 
 from agencies.models import Offer, Service
 from agencies.rules.person import OLDEST, Disability
 from agencies.wording.verdicts import KINDS
 from core.i18n import Say, _
 
-Row = tuple[str, str]
+Row = tuple[str, str, str]
 
 FACTS: tuple[tuple[str, str], ...] = (
     ("takes_female", _("Women")),
@@ -28,36 +35,40 @@ FACTS: tuple[tuple[str, str], ...] = (
 def service_facts(
     service: Service, language: str, tell: Say, *, known_only: bool = False
 ) -> list[Row]:
-    """What is known of whom a service takes: label and words; empty words are not known."""
-    rows = [(tell(label), _yes_no(getattr(service, name), tell)) for name, label in FACTS]
-    rows.insert(4, (tell(_("Age")), _ages(service, tell)))
-    rows.insert(6, (tell(_("Boys with their mother")), _boys(service, tell)))
+    """What is known of whom a service takes, and how."""
+    rows = [_yes_no(tell(label), getattr(service, name), tell) for name, label in FACTS]
+    rows.insert(4, _words(tell(_("Age")), _ages(service, tell)))
+    rows.insert(6, _boys(tell(_("Boys with their mother")), service, tell))
     if service.night_decider:
-        rows.append((tell(_("Decides at night")), service.night_decider))
-    rows.append((tell(_("Longest stay")), _stay(service, tell)))
-    rows.append((tell(_("Languages")), _languages(service, tell, by_interpreter=False)))
-    rows.append((tell(_("Interpreters")), _languages(service, tell, by_interpreter=True)))
+        rows.append(_words(tell(_("Decides at night")), service.night_decider))
+    rows.append(_words(tell(_("Longest stay")), _stay(service, tell)))
+    rows.append(_words(tell(_("Languages")), _languages(service, language, by_interpreter=False)))
+    rows.append(_words(tell(_("Interpreters")), _languages(service, language, by_interpreter=True)))
     if service.areas:
         names = [area.name or area.code or "" for area in service.areas]
-        rows.append((tell(_("Serves")), ", ".join(names)))
-    return [row for row in rows if row[1]] if known_only else rows
+        rows.append(_words(tell(_("Serves")), ", ".join(names)))
+    return [row for row in rows if row[2]] if known_only else rows
 
 
 def place_facts(offer: Offer, tell: Say) -> list[Row]:
     """What is known of the access to one place."""
     rows = [
-        (tell(KINDS[kind]), _yes_no(getattr(offer, f"access_{kind.value}"), tell))
+        _yes_no(tell(KINDS[kind]), getattr(offer, f"access_{kind.value}"), tell)
         for kind in Disability
     ]
     if offer.access_notes:
-        rows.append((tell(_("Access in words")), offer.access_notes))
+        rows.append(_words(tell(_("Access in words")), offer.access_notes))
     return rows
 
 
-def _yes_no(fact: bool | None, tell: Say) -> str:
+def _yes_no(label: str, fact: bool | None, tell: Say) -> Row:
     if fact is None:
-        return ""
-    return tell(_("Yes")) if fact else tell(_("No"))
+        return label, "", ""
+    return (label, tell(_("Yes")), "yes") if fact else (label, tell(_("No")), "no")
+
+
+def _words(label: str, words: str) -> Row:
+    return label, words, "known" if words else ""
 
 
 def _ages(service: Service, tell: Say) -> str:
@@ -73,12 +84,12 @@ def _ages(service: Service, tell: Say) -> str:
     return tell(_("%(low)s to %(high)s years"), low=low, high=high)
 
 
-def _boys(service: Service, tell: Say) -> str:
+def _boys(label: str, service: Service, tell: Say) -> Row:
     if service.oldest_boy is None:
-        return ""
+        return label, "", ""
     if service.oldest_boy == 0:
-        return tell(_("not admitted"))
-    return tell(_("up to %(high)s years"), high=service.oldest_boy)
+        return label, tell(_("not admitted")), "no"
+    return label, tell(_("up to %(high)s years"), high=service.oldest_boy), "yes"
 
 
 def _stay(service: Service, tell: Say) -> str:
@@ -86,9 +97,19 @@ def _stay(service: Service, tell: Say) -> str:
     return tell(_("%(n)s days"), n=days) if days is not None else ""
 
 
-def _languages(service: Service, tell: Say, *, by_interpreter: bool) -> str:
+def _languages(service: Service, language: str, *, by_interpreter: bool) -> str:
     found: list[Any] = [x for x in service.languages if x.by_interpreter is by_interpreter]
-    return ", ".join(LANGUAGE_WORDS.get(x.code or "", x.name or x.code or "") for x in found)
+    return ", ".join(_language(x.code or "", x.name, language) for x in found)
+
+
+def _language(code: str, name: str | None, language: str) -> str:
+    """The language's own name where that is a choice of the form, else its name for the reader."""
+    return LANGUAGE_WORDS.get(code) or name or _names(language).get(code, code)
+
+
+@lru_cache(maxsize=2)
+def _names(language: str) -> dict[str, str]:
+    return dict(Locale.parse(language).languages)
 
 
 LANGUAGE_WORDS = {

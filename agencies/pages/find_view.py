@@ -19,7 +19,7 @@ from agencies.rules.question import Question
 from agencies.wording.places import place_label
 from agencies.wording.present import present_answer
 from agencies.wording.times import ago, say_date
-from agencies.wording.verdicts import KINDS, say_closed, say_night, say_open, saying_of
+from agencies.wording.verdicts import KINDS, say_closed, say_open, saying_of
 from core.i18n import Say, _, say
 from core.phones import chat_url, dial_url, spell
 
@@ -46,7 +46,7 @@ def form_choices(language: str) -> dict[str, Any]:
     tell = say(language)
     needs = list(all_needs().values())
     return {
-        "frequent_needs": [(c, all_needs()[c].label(language)) for c in FREQUENT_NEEDS],
+        "frequent_needs": [(c, _short(all_needs()[c].label(language))) for c in FREQUENT_NEEDS],
         "need_labels": [n.label(language) for n in needs],
         "sexes": [(s.value, tell(word)) for s, word in SEX_WORDS.items()],
         "certainties": [(c.value, tell(word)) for c, word in CERTAINTY_WORDS.items()],
@@ -55,6 +55,11 @@ def form_choices(language: str) -> dict[str, Any]:
         "spoken": list(LANGUAGE_WORDS.items()),
         "need_label": {n.code: n.label(language) for n in needs},
     }
+
+
+def _short(label: str) -> str:
+    """A label for a tile: without its remark, and a slash may end a line."""
+    return label.split(" (")[0].replace("/", "/\u200b")
 
 
 def answer_view(found: Found, language: str) -> dict[str, Any]:
@@ -70,17 +75,22 @@ def answer_view(found: Found, language: str) -> dict[str, Any]:
     for step, shown in zip(answer.next_steps, view["next_steps"], strict=True):
         nearest = shown["nearest"]
         shown["card"] = nearest and _card(step.entry, nearest, question, language, "")
+    place = found.understood.place
+    label = place_label(place, language) if place else ""
     return {
         "asked": _asked(found, language, tell),
         "cards": cards,
         "misses": misses,
         "uncovered": view["uncovered"],
         "next_steps": view["next_steps"],
-        "points": [_point(card) for card in (*cards, *misses) if card["position"]],
+        "points": [
+            *_points(view["results"], 1, is_miss=False),
+            *_points(view["near_misses"], len(cards) + 1, is_miss=True),
+        ],
         "origin": answer.origin,
-        "place_label": place_label(found.understood.place, language)
-        if found.understood.place
-        else "",
+        "place_label": label,
+        # What the field shows: a name that is found again, which a point's is not.
+        "place_said": label if place and place.code else "",
         "with_origin": answer.origin is not None,
     }
 
@@ -110,12 +120,17 @@ def _card(
         "rank": rank,
         "tier": card.tier,
         "area": card.precision != "point",
+        "place": shown["place"] if card.tier != "secret" else "",
         "sample": card.is_sample,
         **_distance(entry, shown, language, tell),
         **_open(entry, question, language, tell),
         **_places(entry, shown, question, tell),
-        "fits": [s["text"] for s in shown["reasons"] if s["rule"] not in SHOWN_AS_FACTS],
+        "fits": [
+            *_needs_met(entry, question, language),
+            *(s["text"] for s in shown["reasons"] if s["rule"] not in SHOWN_AS_FACTS),
+        ],
         "bring": shown["bring"],
+        "alert": shown["service"]["alert"] or "",
         "asks": [s["text"] for s in shown["ask_first"]],
         "fails": [s["text"] for s in shown["fails"]],
         "phone": spell(phone),
@@ -124,15 +139,21 @@ def _card(
         "chat_href": chat_url(card.whatsapp or ""),
         **_verified(card, question, language, tell),
         "id": f"r{rank}" if rank else "",
-        "position": shown["position"],
     }
+
+
+def _needs_met(entry: Entry, question: Question, language: str) -> list[str]:
+    """Which of several asked needs it meets; of one it goes without saying."""
+    if len(question.needs) == 1:
+        return []
+    return [all_needs()[code].label(language) for code in entry.needs_met]
 
 
 def _distance(entry: Entry, shown: dict[str, Any], language: str, tell: Say) -> dict[str, str]:
     if entry.candidate.by_phone:
         return {"distance": tell(_("By phone, from everywhere")), "distance_note": ""}
     if entry.distance_km is None:
-        return {"distance": shown["place"], "distance_note": ""}
+        return {"distance": "", "distance_note": ""}
     kilometres = f"{entry.distance_km:.1f}"
     if language == "id":
         kilometres = kilometres.replace(".", ",")
@@ -142,8 +163,6 @@ def _distance(entry: Entry, shown: dict[str, Any], language: str, tell: Say) -> 
         note = tell(_("in a straight line"))
     else:
         note = tell(_("to the middle of its area"))
-    where = shown["place"] if entry.candidate.card.tier != "secret" else ""
-    note = f"{note} · {where}" if where else note
     return {"distance": f"{kilometres} km", "distance_note": note}
 
 
@@ -156,8 +175,14 @@ def _open(entry: Entry, question: Question, language: str, tell: Say) -> dict[st
         closing = found.until is not None and found.until - question.at <= CLOSING_SOON
         return {"open_state": "closing" if closing else "open", "open_text": say_open(saying)}
     if "hours" in entry.judgement.fits:
-        return {"open_state": "open", "open_text": say_night(saying)}
+        return {"open_state": "open", **_at_night(entry, tell)}
     return {"open_state": "closed", "open_text": say_closed(saying)}
+
+
+def _at_night(entry: Entry, tell: Say) -> dict[str, str]:
+    decider = entry.candidate.card.night_decider
+    note = tell(_("who decides: %(who)s"), who=decider) if decider else ""
+    return {"open_text": tell(_("Admits at night")), "open_note": note}
 
 
 def _places(entry: Entry, shown: dict[str, Any], question: Question, tell: Say) -> dict[str, str]:
@@ -186,14 +211,13 @@ def _verified(card: Any, question: Question, language: str, tell: Say) -> dict[s
     return {"verified": tell(_("Verified %(day)s"), day=day), "verified_late": old}
 
 
-def _point(card: dict[str, Any]) -> dict[str, Any]:
-    """What the map needs of a card: names are read from the card itself."""
-    return {
-        **card["position"],
-        "rank": card["rank"],
-        "title": card["title"],
-        "miss": bool(card["fails"]),
-    }
+def _points(plain: list[Any], first: int, *, is_miss: bool) -> list[dict[str, Any]]:
+    """What the map needs of the cards: it reads names from the cards themselves."""
+    return [
+        {**shown["position"], "rank": rank, "miss": is_miss}
+        for rank, shown in enumerate(plain, first)
+        if shown["position"]
+    ]
 
 
 def _asked(found: Found, language: str, tell: Say) -> list[tuple[str, str]]:

@@ -1,18 +1,42 @@
-"""Is it open at an instant? Weekly hours, Indonesian holidays, three time zones."""
+"""Is it open at an instant? Weekly hours, Indonesian holidays, three time zones.
+
+A shift belongs to the day on which it begins: the night from Thursday to Friday is Thursday's, so
+Thursday's holiday closes it and Friday's does not. Answers are remembered by the minute, because
+one question asks the same of many services with equal hours.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
-from opening_hours import OpeningHours
 
 from agencies.rules.candidate import UNKNOWN_HOURS, Candidate, HoursSpan, Openness
 
 LOOK_AHEAD_DAYS = 15  # longer than any run of holidays
+DAY = timedelta(days=1)
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+MINUTES = 24 * 60
+
+
+class _Plan(NamedTuple):
+    """What decides about openness, of however many services it is the same."""
+
+    hours: tuple[HoursSpan, ...]
+    on_holidays: str | None
+    timezone: str
+
+
+class _Shift(NamedTuple):
+    """Somebody is there from one local moment to another; not `sure` on an unsaid holiday."""
+
+    begins: datetime
+    ends: datetime
+    sure: bool
 
 
 def openness(candidate: Candidate, at: datetime) -> Openness:
@@ -22,22 +46,14 @@ def openness(candidate: Candidate, at: datetime) -> Openness:
     """
     if not candidate.hours:
         return UNKNOWN_HOURS
-    zone = zone_of(candidate.timezone)
-    local = at.astimezone(zone).replace(tzinfo=None)
-    now = _open_now(candidate, local)
-    if now is None:
-        return UNKNOWN_HOURS
-    if now:
-        end = _next_change(candidate, local, opening=False)
-        return Openness(True, until=_aware(end, zone))
-    return Openness(False, next=_aware(_next_change(candidate, local, opening=True), zone))
+    return _openness(_plan(candidate), at.replace(second=0, microsecond=0))
 
 
 def is_open(candidate: Candidate, at: datetime) -> bool | None:
     """Only whether it is open at an instant; None is unknown. Quicker than `openness`."""
     if not candidate.hours:
         return None
-    return _open_now(candidate, at.astimezone(zone_of(candidate.timezone)).replace(tzinfo=None))
+    return _open_now(_plan(candidate), at.replace(second=0, microsecond=0))
 
 
 def is_holiday(day: date) -> bool:
@@ -58,18 +74,74 @@ def _holidays(year: int) -> frozenset[date]:
     )
 
 
-@lru_cache(maxsize=10_000)
-def _week(weekly: str) -> Any:
-    return OpeningHours(weekly)
+def _plan(candidate: Candidate) -> _Plan:
+    return _Plan(candidate.hours, candidate.on_holidays, candidate.timezone)
 
 
-def _open_now(candidate: Candidate, local: datetime) -> bool | None:
-    weekly = [_week(span.weekly) for span in candidate.hours if _holds(span, local.date())]
-    if not any(week.is_open(local) for week in weekly):
-        return False
-    if candidate.on_holidays == "open" or not is_holiday(local.date()):
-        return True
-    return False if candidate.on_holidays == "closed" else None
+@lru_cache(maxsize=20_000)
+def _openness(plan: _Plan, at: datetime) -> Openness:
+    zone = zone_of(plan.timezone)
+    local = at.astimezone(zone).replace(tzinfo=None)
+    now = _open_now(plan, at)
+    if now is None:
+        return UNKNOWN_HOURS
+    if now:
+        return Openness(True, until=_aware(_end(plan, local), zone))
+    return Openness(False, next=_aware(_next(plan, local), zone))
+
+
+@lru_cache(maxsize=20_000)
+def _open_now(plan: _Plan, at: datetime) -> bool | None:
+    local = at.astimezone(zone_of(plan.timezone)).replace(tzinfo=None)
+    today = local.date()
+    here = [
+        shift.sure
+        for day in (today - DAY, today)
+        for shift in _shifts(plan, day)
+        if shift.begins <= local < shift.ends
+    ]
+    return None if here and not any(here) else bool(here)
+
+
+def _end(plan: _Plan, local: datetime) -> datetime | None:
+    """When it closes, for one that is open; None when it never does, as far as we look."""
+    end = local
+    last = local + LOOK_AHEAD_DAYS * DAY
+    day = local.date() - DAY
+    while day <= end.date() and end < last:
+        # In the order of their beginnings each shift either continues the open time or is later.
+        for shift in sorted(_shifts(plan, day)):
+            if shift.sure and shift.begins <= end:
+                end = max(end, shift.ends)
+        day += DAY
+    return end if end < last else None
+
+
+def _next(plan: _Plan, local: datetime) -> datetime | None:
+    """When it surely opens next; None when not soon."""
+    for ahead in range(LOOK_AHEAD_DAYS + 1):
+        coming = [
+            shift.begins
+            for shift in _shifts(plan, local.date() + ahead * DAY)
+            if shift.sure and shift.begins > local
+        ]
+        if coming:
+            return min(coming)
+    return None
+
+
+def _shifts(plan: _Plan, day: date) -> Iterator[_Shift]:
+    """The shifts that begin on a day."""
+    sure = True
+    if plan.on_holidays != "open" and is_holiday(day):
+        if plan.on_holidays == "closed":
+            return
+        sure = False
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 (a local day)
+    for span in plan.hours:
+        if _holds(span, day):
+            for opens, closes in _week(span.weekly)[day.weekday()]:
+                yield _Shift(midnight + opens, midnight + closes, sure)
 
 
 def _holds(span: HoursSpan, day: date) -> bool:
@@ -77,31 +149,31 @@ def _holds(span: HoursSpan, day: date) -> bool:
     return after and (span.valid_to is None or day <= span.valid_to)
 
 
-def _next_change(candidate: Candidate, local: datetime, *, opening: bool) -> datetime | None:
-    """The next local moment at which it opens (or closes); None when there is none soon."""
-    moment = local
-    last = local + timedelta(days=LOOK_AHEAD_DAYS)
-    while moment < last:
-        following = _earliest_step(candidate, moment)
-        if following is None or following > last:
-            return None
-        if bool(_open_now(candidate, following)) is opening:
-            return following
-        moment = following
-    return None
+@lru_cache(maxsize=10_000)
+def _week(weekly: str) -> tuple[tuple[tuple[timedelta, timedelta], ...], ...]:
+    """For each weekday when shifts begin and end, counted from its midnight.
+
+    Reads what `queries.weekly` writes: `Mo,Tu 08:00-12:00,13:00-16:00; Sa 22:00-06:00`. A shift
+    that would end before it begins runs past midnight.
+    """
+    week: dict[str, list[tuple[timedelta, timedelta]]] = {day: [] for day in WEEKDAYS}
+    for rule in weekly.split("; "):
+        days, _, times = rule.partition(" ")
+        for day in days.split(","):
+            week[day] += [_times(interval) for interval in times.split(",")]
+    return tuple(tuple(week[day]) for day in WEEKDAYS)
 
 
-def _earliest_step(candidate: Candidate, moment: datetime) -> datetime | None:
-    # What may change: the weekly pattern; at midnight also a holiday and the dates of a pattern.
-    steps = [_week(span.weekly).next_change(moment) for span in candidate.hours]
-    if candidate.on_holidays != "open" or any(s.valid_from or s.valid_to for s in candidate.hours):
-        steps.append(_midnight_after(moment))
-    known = [step for step in steps if step is not None]
-    return min(known, default=None)
+def _times(interval: str) -> tuple[timedelta, timedelta]:
+    opens, closes = (_minutes(time) for time in interval.split("-"))
+    if closes <= opens:
+        closes += MINUTES
+    return timedelta(minutes=opens), timedelta(minutes=closes)
 
 
-def _midnight_after(moment: datetime) -> datetime:
-    return datetime.combine(moment.date() + timedelta(days=1), datetime.min.time())
+def _minutes(time: str) -> int:
+    hours, minutes = time.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _aware(local: datetime | None, zone: ZoneInfo) -> datetime | None:

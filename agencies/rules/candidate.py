@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -74,8 +74,8 @@ class Candidate:
     timezone: str = "Asia/Jakarta"
     promised_minutes: int | None = None
     card: Any = None  # what pages show of it; no rule reads it
+    is_roof: bool = field(init=False)  # whether it offers a place to stay
 
-    @property
-    def is_roof(self) -> bool:
-        """Whether it offers a place to stay."""
-        return bool(self.needs & ROOF)
+    def __post_init__(self) -> None:
+        """Known once and asked often."""
+        object.__setattr__(self, "is_roof", bool(self.needs & ROOF))

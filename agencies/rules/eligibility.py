@@ -1,5 +1,8 @@
 """Who can take this person? Each rule is one function: fits, fails, or must be asked.
 
+A rule reads the question and returns a judge of candidates, or None when the question does not
+call for it. So what the question says is looked at once, however many candidates there are.
+
 A fact that an agency never stated is unknown. Unknown is *ask first*: never a fit, never a
 refusal (design.md §4). `RULES` is the whole list, in the order in which reasons are read.
 """
@@ -8,7 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from agencies.rules.beds import Beds, beds_for
@@ -32,8 +38,7 @@ class Verdict(IntEnum):
 
 FITS, ASK, FAILS, SILENT = Verdict.FITS, Verdict.ASK, Verdict.FAILS, Verdict.SILENT
 
-IsOpen = Callable[[Candidate], bool | None]
-AreaOf = Callable[[], str | None]
+Judge = Callable[[Candidate], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,174 +46,216 @@ class Asking:
     """A question, and the two facts that are looked up only when a rule wants them."""
 
     question: Question
-    is_open: IsOpen
-    origin_area: AreaOf
+    is_open: Callable[[Candidate], bool | None]
+    origin_area: Callable[[], str | None]
 
 
-Judge = Callable[[Candidate, Asking], Verdict]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule's name, whether a question calls for it, and its judgement of a candidate."""
-
-    name: str
-    applies: Callable[[Question], bool]
-    judge: Judge
-
-
-def _yes_no(fact: bool | None) -> Verdict:
+def _says(fact: bool | None) -> Verdict:
     if fact is None:
         return ASK
     return FITS if fact else FAILS
 
 
-def running(candidate: Candidate, _asking: Asking) -> Verdict:
+def _fact(name: str) -> Judge:
+    """A judge of one yes-or-no fact."""
+    read: Callable[[Candidate], bool | None] = attrgetter(name)
+    return lambda candidate: _says(read(candidate))
+
+
+def _for_a_roof(judge: Judge) -> Judge:
+    """The same judge, asked of places to stay only."""
+    return lambda candidate: judge(candidate) if candidate.is_roof else SILENT
+
+
+def running(_asking: Asking) -> Judge:
     """A service that is closed for some weeks can take nobody now."""
-    return FAILS if candidate.closed_for_now else SILENT
+    return lambda candidate: FAILS if candidate.closed_for_now else SILENT
 
 
-def sex(candidate: Candidate, asking: Asking) -> Verdict:
+def sex(asking: Asking) -> Judge | None:
     """Does it take women, men, others? Boys under 18 may be taken where men are not."""
     person = asking.question.person
-    if person.sex is Sex.FEMALE:
-        return _yes_no(candidate.takes_female)
-    if person.sex is Sex.OTHER:
-        return _yes_no(candidate.takes_other)
-    if candidate.takes_boys is not None and may_be_child(person):
-        return _yes_no(candidate.takes_boys)
-    return _yes_no(candidate.takes_male)
+    if person.sex is None:
+        return None
+    if person.sex is Sex.MALE and may_be_child(person):
+        return _boys_like_men_unless_said
+    names = {Sex.FEMALE: "takes_female", Sex.MALE: "takes_male", Sex.OTHER: "takes_other"}
+    return _fact(names[person.sex])
 
 
-def age(candidate: Candidate, asking: Asking) -> Verdict:
+def _boys_like_men_unless_said(candidate: Candidate) -> Verdict:
+    said = candidate.takes_boys
+    return _says(candidate.takes_male if said is None else said)
+
+
+def age(asking: Asking) -> Judge | None:
     """Is the whole range of ages that the person may have inside the limits?"""
     ages = age_range(asking.question.person)
     if ages is None:
-        return SILENT
+        return None
     youngest, oldest = ages
-    low, high = candidate.minimum_age, candidate.maximum_age
-    if (low is not None and oldest < low) or (high is not None and youngest > high):
-        return FAILS
-    if low is None or high is None:
-        return ASK
-    return FITS if low <= youngest and oldest <= high else ASK
+
+    def judge_age(candidate: Candidate) -> Verdict:
+        low, high = candidate.minimum_age, candidate.maximum_age
+        if (low is not None and oldest < low) or (high is not None and youngest > high):
+            return FAILS
+        if low is None or high is None:
+            return ASK
+        return FITS if low <= youngest and oldest <= high else ASK
+
+    return judge_age
 
 
-def children(candidate: Candidate, _asking: Asking) -> Verdict:
+def children(asking: Asking) -> Judge | None:
     """Are children admitted together with their parent? Asked of places to stay only."""
-    return _yes_no(candidate.takes_children) if candidate.is_roof else SILENT
+    question = asking.question
+    if not question.asks_for_roof or not question.person.children:
+        return None
+    return _for_a_roof(_fact("takes_children"))
 
 
-def boys(candidate: Candidate, asking: Asking) -> Verdict:
+def boys(asking: Asking) -> Judge | None:
     """Up to what age is a boy admitted with his mother? (domain.md §3: max age of boys)"""
     oldest = asking.question.person.oldest_boy
-    if not candidate.is_roof or oldest is None or candidate.takes_children is False:
-        return SILENT
-    if candidate.oldest_boy is None:
-        return ASK
-    return FITS if oldest <= candidate.oldest_boy else FAILS
+    if not asking.question.asks_for_roof or oldest is None:
+        return None
+
+    def judge_boys(candidate: Candidate) -> Verdict:
+        if not candidate.is_roof or candidate.takes_children is False:
+            return SILENT
+        if candidate.oldest_boy is None:
+            return ASK
+        return FITS if oldest <= candidate.oldest_boy else FAILS
+
+    return judge_boys
 
 
-def disability(candidate: Candidate, asking: Asking) -> Verdict:
+def disability(asking: Asking) -> Judge | None:
     """Is it accessible for every kind of disability that was named?"""
     order = list(Disability)
-    verdicts = [
-        _yes_no(candidate.accessible[order.index(d)]) for d in asking.question.person.disability
-    ]
-    return max(verdicts)  # FAILS over ASK over FITS
+    wanted = [order.index(kind) for kind in asking.question.person.disability]
+    if not wanted:
+        return None
+
+    def judge_access(candidate: Candidate) -> Verdict:
+        facts = candidate.accessible
+        return max(_says(facts[index]) for index in wanted)  # FAILS over ASK over FITS
+
+    return judge_access
 
 
-def nationality(candidate: Candidate, _asking: Asking) -> Verdict:
+def nationality(asking: Asking) -> Judge | None:
     """Does it take foreign nationals?"""
-    return _yes_no(candidate.takes_foreigners)
+    return _fact("takes_foreigners") if asking.question.person.is_foreign else None
 
 
-def identity(candidate: Candidate, _asking: Asking) -> Verdict:
+def identity(asking: Asking) -> Judge | None:
     """Does it take somebody without papers?"""
-    return _yes_no(candidate.takes_without_id)
+    return _fact("takes_without_id") if asking.question.person.id_document is False else None
 
 
-def area(candidate: Candidate, asking: Asking) -> Verdict:
+def area(asking: Asking) -> Judge:
     """Is where the person is inside the stated service area? No stated area limits nobody."""
-    if not candidate.areas or "ID" in candidate.areas:
-        return SILENT
-    origin = asking.origin_area()
-    if origin is None:
-        return SILENT
-    inside = any(origin == a or origin.startswith(f"{a}.") for a in candidate.areas)
-    return FITS if inside else FAILS
+
+    def judge_area(candidate: Candidate) -> Verdict:
+        if not candidate.areas or "ID" in candidate.areas:
+            return SILENT
+        origin = asking.origin_area()
+        if origin is None:
+            return SILENT
+        inside = any(origin == a or origin.startswith(f"{a}.") for a in candidate.areas)
+        return FITS if inside else FAILS
+
+    return judge_area
 
 
-def at_once(candidate: Candidate, _asking: Asking) -> Verdict:
+def at_once(asking: Asking) -> Judge | None:
     """Tonight's roof: a home that wants a letter first cannot be it (domain.md §5, S2)."""
-    if not candidate.is_roof or candidate.needs & ROOF_AT_ONCE:
-        return SILENT
-    if candidate.needs_letter is None:
-        return ASK
-    return FAILS if candidate.needs_letter else FITS
+    question = asking.question
+    tonight = ROOF_AT_ONCE.intersection(question.needs)
+    if question.urgency is not Urgency.EMERGENCY or not tonight:
+        return None
+
+    def judge_letter(candidate: Candidate) -> Verdict:
+        if not candidate.is_roof or candidate.needs & ROOF_AT_ONCE:
+            return SILENT
+        wants_letter = candidate.needs_letter
+        return _says(None if wants_letter is None else not wants_letter)
+
+    return judge_letter
 
 
-def stay(candidate: Candidate, _asking: Asking) -> Verdict:
+def stay(asking: Asking) -> Judge | None:
     """A longer stay: a home for it, or a house whose limit is at least two weeks."""
-    if not candidate.is_roof:
-        return SILENT
+    return _for_a_roof(_long_stay) if RESIDENTIAL in asking.question.needs else None
+
+
+def _long_stay(candidate: Candidate) -> Verdict:
     if RESIDENTIAL in candidate.needs:
         return FITS
-    if candidate.longest_stay_days is None:
-        return ASK
-    return FITS if candidate.longest_stay_days >= LONG_STAY_DAYS else FAILS
+    days = candidate.longest_stay_days
+    return _says(None if days is None else days >= LONG_STAY_DAYS)
 
 
-def place(candidate: Candidate, asking: Asking) -> Verdict:
+_BEDS = {Beds.ENOUGH: FITS, Beds.OLD: ASK, Beds.UNSAID: ASK, Beds.TOO_FEW: FAILS}
+
+
+def place(asking: Asking) -> Judge | None:
     """Is a place free for everybody who comes? An old figure is a reason to call, not an answer."""
-    if not candidate.is_roof:
-        return SILENT
     question = asking.question
-    return {Beds.ENOUGH: FITS, Beds.OLD: ASK, Beds.UNSAID: ASK, Beds.TOO_FEW: FAILS}[
-        beds_for(candidate.pools, question.person, question.now, question.beds_fresh_for)
-    ]
+    if not question.asks_for_roof:
+        return None
+    person, now, fresh_for = question.person, question.now, question.beds_fresh_for
+    return _for_a_roof(lambda c: _BEDS[beds_for(c.pools, person, now, fresh_for)])
 
 
-def hours(candidate: Candidate, asking: Asking) -> Verdict:
+def hours(asking: Asking) -> Judge | None:
     """Is somebody there at the asked instant, by its hours or by its intake at night?"""
-    is_open = asking.is_open(candidate)
-    if is_open:
-        return FITS
-    if candidate.night_intake and is_night(candidate, asking.question):
-        return FITS
-    return ASK if is_open is None else FAILS
+    question = asking.question
+    if not question.must_be_open:
+        return None
+
+    def judge_hours(candidate: Candidate) -> Verdict:
+        is_open = asking.is_open(candidate)
+        if is_open or (candidate.night_intake and is_night(candidate.timezone, question.at)):
+            return FITS
+        return ASK if is_open is None else FAILS
+
+    return judge_hours
 
 
-def is_night(candidate: Candidate, question: Question) -> bool:
-    """Outside the ordinary day at the place of the candidate: evening, night or weekend."""
-    local = question.at.astimezone(ZoneInfo(candidate.timezone))
+@lru_cache(maxsize=256)
+def is_night(timezone: str, at: datetime) -> bool:
+    """Outside the ordinary day in a time zone: evening, night or weekend."""
+    local = at.astimezone(ZoneInfo(timezone))
     return local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS or local.weekday() >= 5
 
 
-def _roof_at_once(question: Question) -> bool:
-    return question.urgency is Urgency.EMERGENCY and bool(ROOF_AT_ONCE.intersection(question.needs))
+Rule = Callable[[Asking], Judge | None]
+
+RULES: dict[str, Rule] = {
+    "running": running,
+    "sex": sex,
+    "age": age,
+    "children": children,
+    "boys": boys,
+    "disability": disability,
+    "nationality": nationality,
+    "identity": identity,
+    "area": area,
+    "at_once": at_once,
+    "stay": stay,
+    "place": place,
+    "hours": hours,
+}
+
+Judges = tuple[tuple[str, Judge], ...]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("running", lambda q: True, running),
-    Rule("sex", lambda q: q.person.sex is not None, sex),
-    Rule("age", lambda q: q.person.age is not None, age),
-    Rule("children", lambda q: q.asks_for_roof and bool(q.person.children), children),
-    Rule("boys", lambda q: q.asks_for_roof and q.person.oldest_boy is not None, boys),
-    Rule("disability", lambda q: bool(q.person.disability), disability),
-    Rule("nationality", lambda q: q.person.is_foreign is True, nationality),
-    Rule("identity", lambda q: q.person.id_document is False, identity),
-    Rule("area", lambda q: True, area),
-    Rule("at_once", _roof_at_once, at_once),
-    Rule("stay", lambda q: RESIDENTIAL in q.needs, stay),
-    Rule("place", lambda q: q.asks_for_roof, place),
-    Rule("hours", lambda q: q.must_be_open, hours),
-)
-
-
-def rules_for(question: Question) -> tuple[Rule, ...]:
-    """The rules that this question calls for."""
-    return tuple(rule for rule in RULES if rule.applies(question))
+def judges_for(asking: Asking) -> Judges:
+    """The rules that this question calls for: name and judge, in reading order."""
+    made = ((name, rule(asking)) for name, rule in RULES.items())
+    return tuple((name, judge) for name, judge in made if judge is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,24 +267,24 @@ class Judgement:
     fails: tuple[str, ...]
 
 
-def judge(candidate: Candidate, asking: Asking, rules: tuple[Rule, ...]) -> Judgement:
+def judge(candidate: Candidate, judges: Judges) -> Judgement:
     """What every rule says of a candidate."""
-    said: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
-    for rule in rules:
-        said[rule.judge(candidate, asking)].append(rule.name)
+    said: tuple[list[str], ...] = ([], [], [], [])
+    for name, judge_by in judges:
+        said[judge_by(candidate)].append(name)
     return Judgement(tuple(said[FITS]), tuple(said[ASK]), tuple(said[FAILS]))
 
 
-def screen(candidate: Candidate, asking: Asking, rules: tuple[Rule, ...]) -> tuple[int, bool]:
+def screen(candidate: Candidate, judges: Judges) -> tuple[int, bool]:
     """How many rules fail (counted to 2, which is out) and whether something must be asked."""
     failed = 0
     ask = False
-    for rule in rules:
-        verdict = rule.judge(candidate, asking)
+    for _, judge_by in judges:
+        verdict = judge_by(candidate)
         if verdict is FAILS:
-            failed += 1
-            if failed == 2:
-                break
+            if failed:
+                return 2, ask
+            failed = 1
         elif verdict is ASK:
             ask = True
     return failed, ask

@@ -1,8 +1,9 @@
 """The order of the answer: one pure function.
 
-Hard rules have decided; this only orders. More of the asked needs first; whoever surely fits
-before whoever must be asked; then the nearest; then the younger bed figure, the shorter promised
-answer, a shared language; last the id, so that equal questions get equal answers.
+Hard rules have decided; this only orders. More of the asked needs first. Within reach, whoever
+surely fits before whoever must be asked; farther out a sure place is too far to outrank a call to
+somebody near, and distance alone decides. Then the nearest; then the younger bed figure, the
+shorter promised answer, a shared language; last the id, so that equal questions get equal answers.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from agencies.rules.beds import free_places
 from agencies.rules.candidate import Candidate
 from agencies.rules.question import Question
 
+REACH_KM = 50.0  # about an hour and a half by car through a city
 NOWHERE = float("inf")
 NO_PROMISE = 10**6
 
-Order = tuple[int, bool, float, int, int, int, str]
+Head = tuple[int, bool, float]
+Tail = tuple[int, int, int, str]
 
 
 def covered(candidate: Candidate, wanted: tuple[frozenset[str], ...]) -> int:
@@ -31,21 +34,17 @@ def shown_distance(candidate: Candidate, distance_km: float | None) -> float:
     return NOWHERE if distance_km is None else round(distance_km, 1)
 
 
-def order(
-    candidate: Candidate,
-    question: Question,
-    *,
-    needs_met: int,
-    ask_first: bool,
-    distance_km: float | None,
-) -> Order:
-    """The sort key of one candidate; smaller comes first."""
+def head(needs_met: int, *, sure: bool, shown_km: float) -> Head:
+    """The beginning of the sort key: needs met, sure within reach, distance. Smaller is first."""
+    return (-needs_met, not (sure and shown_km <= REACH_KM), shown_km)
+
+
+def tail(candidate: Candidate, question: Question) -> Tail:
+    """The rest of the sort key, which decides between equals."""
+    promised = candidate.promised_minutes
     return (
-        -needs_met,
-        ask_first,
-        shown_distance(candidate, distance_km),
         _bed_age_hours(candidate, question),
-        candidate.promised_minutes if candidate.promised_minutes is not None else NO_PROMISE,
+        NO_PROMISE if promised is None else promised,
         _languages_missing(candidate, question),
         candidate.offer_id,
     )

@@ -180,7 +180,7 @@ def _place(s: Saying, verdict: Verdict) -> str:
 
 def _hours(s: Saying, verdict: Verdict) -> str:
     by_night = verdict is FITS and not s.openness.now
-    if by_night and is_night(s.candidate, s.question):
+    if by_night and is_night(s.candidate.timezone, s.question.at):
         return say_night(s)
     if verdict is ASK:
         return s.tell(_("Ask whether somebody is there at that time"))

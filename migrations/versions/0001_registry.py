@@ -62,6 +62,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agency_type"), ["type"], unique=False)
 
     op.create_table(
+        "directory_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.Uuid(), nullable=False),
+        sa.Column("tier", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_words")),
+        sa.UniqueConstraint("owner", name=op.f("uq_directory_words_owner")),
+    )
+    op.create_table(
         "duty",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("done_at", core.types.Instant(timezone=True), nullable=False),
@@ -720,16 +730,8 @@ def upgrade() -> None:
 
 def _make_word_index() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "create virtual table directory_words"
-            " using fts5(owner unindexed, about unindexed, tier unindexed, words)"
-        )
+        op.execute("create virtual table directory_words_fts using fts5(words)")
         return
-    op.execute(
-        "create table directory_words (owner text not null, about text not null,"
-        " tier integer not null, words text not null)"
-    )
-    op.execute("create index ix_directory_words_owner on directory_words (owner)")
     op.execute(
         "create index ix_directory_words_words on directory_words"
         " using gin (to_tsvector('simple', words))"
@@ -737,7 +739,8 @@ def _make_word_index() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop table directory_words")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("drop table directory_words_fts")
     with op.batch_alter_table("phone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_phone_service_id"))
         batch_op.drop_index(batch_op.f("ix_phone_offer_id"))
@@ -837,6 +840,7 @@ def downgrade() -> None:
 
     op.drop_table("geocoded_address")
     op.drop_table("duty")
+    op.drop_table("directory_words")
     with op.batch_alter_table("agency", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agency_type"))
         batch_op.drop_index(batch_op.f("ix_agency_parent_id"))

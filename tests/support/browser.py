@@ -53,6 +53,7 @@ def serve(app: WSGIApplication) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A headless browser; one does for a whole session, each test opens its own context."""
     program = require_program("chromium")
+    require_program("libatomic")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(program), args=list(ARGUMENTS))
         try:

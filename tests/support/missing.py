@@ -19,7 +19,7 @@ MARK = "Could not run here: "
 
 
 def require_program(name: str) -> Path:
-    """Where a program of `scripts.needs.NEEDS` is: `chromium`, or `postgresql`'s folder."""
+    """Where one of `scripts.needs.NEEDS` is: `chromium`, or the folder of `postgresql`."""
     need = NEEDS[name]
     return need.find() or cannot_run(need.sentence())
 

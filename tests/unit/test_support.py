@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -176,3 +177,10 @@ class TestDemo:
         environment = demo.demo_environment(8000)
         assert environment["DATABASE_URL"] == ""
         assert environment["RUJUKAN_DATA_DIR"] == str(ROOT / "var")
+
+    def test_end_of_one_process_ends_the_other(self, tmp_path: Path) -> None:
+        note = tmp_path / "pid"
+        waits = f"sleep 300 & echo $! > {note}; wait"
+        fails = f"until [ -s {note} ]; do sleep 0.05; done; exit 3"
+        assert demo.run([waits, fails], os.environ) == 3
+        assert not runs(int(note.read_text()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache, partial
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
@@ -12,23 +13,24 @@ from agencies.queries.find.near import EVERYWHERE, Step, walk, walk_without_orig
 from agencies.queries.hours import is_open, openness
 from agencies.queries.places import area_at
 from agencies.rules.candidate import Candidate
-from agencies.rules.eligibility import Asking, Rule, judge, rules_for, screen
+from agencies.rules.eligibility import Asking, Judges, judge, judges_for, screen
 from agencies.rules.needs import Urgency, matching_codes, siblings
 from agencies.rules.person import Person
 from agencies.rules.question import Question
-from agencies.rules.ranking import Order, covered, order, shown_distance
+from agencies.rules.ranking import Head, covered, head, shown_distance, tail
 from core.actors import Actor
 from core.geometry import LatLon
 
 NEAR_MISSES_WITHIN_KM = 10.0
 WIDER_STEPS = 3
-Found = tuple[Order, Candidate, float | None]
+Found = tuple[Head, Candidate, float | None]
 
 
 @dataclass(slots=True)
 class _Walkers:
     """What was found so far, best first, and whether anything farther could still enter."""
 
+    question: Question
     wanted: tuple[frozenset[str], ...]
     limit: int
     fits: list[Found] = field(default_factory=list)
@@ -36,15 +38,15 @@ class _Walkers:
 
     def settle(self) -> None:
         """Keep what can still be shown."""
-        self.fits.sort(key=_by_order)
-        del self.fits[self.limit :]
+        self.fits = best(self.fits, self.limit, self.question)
 
     def is_done(self, seen_km: float) -> bool:
         """Whether no offer beyond `seen_km` can change the answer."""
         if len(self.fits) < self.limit:
             return False
-        best_beyond = (-len(self.wanted), False, round(seen_km, 1))
-        return self.fits[-1][0][:3] < best_beyond and self.horizon() < seen_km
+        beyond = round(seen_km, 1)
+        best_beyond = head(len(self.wanted), sure=True, shown_km=beyond)
+        return self.fits[-1][0] < best_beyond and self.horizon() < beyond
 
     def horizon(self) -> float:
         """How far out a near miss still says something: to the last result, at least 10 km."""
@@ -53,7 +55,16 @@ class _Walkers:
         return max(NEAR_MISSES_WITHIN_KM, *(found[0][2] for found in self.fits))
 
 
-def _by_order(found: Found) -> Order:
+def best(found: list[Found], limit: int, question: Question) -> list[Found]:
+    """The first `limit` in order; the whole key is made only for those that can be among them."""
+    found.sort(key=_by_head)
+    if len(found) > limit:
+        last = found[limit - 1][0]
+        found = [one for one in found if one[0] <= last]
+    return sorted(found, key=lambda one: (one[0], tail(one[1], question)))[:limit]
+
+
+def _by_head(found: Found) -> Head:
     return found[0]
 
 
@@ -74,26 +85,38 @@ def ask(
     codes = sorted(frozenset().union(*wanted))
     tier = actor.sees.value
     steps = walk(origin, codes, tier) if origin else walk_without_origin(codes, tier)
-    asking = _asking(question, origin)
-    rules = rules_for(question)
-    walkers = _Walkers(wanted, limit)
+    judges = judges_for(_asking(question, origin))
+    walkers = _Walkers(question, wanted, limit)
     for step in steps:
-        _take(step, walkers, asking, rules)
+        _take(step, walkers, judges, placed=origin is not None)
         walkers.settle()
         if walkers.is_done(step.seen_km):
             break
-    answer = _answer(walkers, asking, rules, origin)
+    answer = _answer(walkers, judges, origin)
     if wider and not answer.results:
         answer = replace(answer, next_steps=_wider(actor, question, origin))
     return answer
 
 
 def _asking(question: Question, origin: LatLon | None) -> Asking:
-    return Asking(question, partial(_is_open_at, question), _area_of(question, origin))
+    return Asking(question, _is_open_then(question.at), _area_of(question, origin))
 
 
-def _is_open_at(question: Question, candidate: Candidate) -> bool | None:
-    return is_open(candidate, question.at)
+def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
+    """Openness at one instant, looked up once for all candidates that share their hours.
+
+    Equal hours are one object (`load.shared`), so the object's identity is the key; the hours
+    are kept beside the answer so that no other object can take their place meanwhile.
+    """
+    known: dict[tuple[int, str | None, str], tuple[bool | None, object]] = {}
+
+    def look_up(candidate: Candidate) -> bool | None:
+        key = (id(candidate.hours), candidate.on_holidays, candidate.timezone)
+        if key not in known:
+            known[key] = (is_open(candidate, at), candidate.hours)
+        return known[key][0]
+
+    return look_up
 
 
 def _area_of(question: Question, origin: LatLon | None) -> Callable[[], str | None]:
@@ -108,50 +131,44 @@ def _area_of(question: Question, origin: LatLon | None) -> Callable[[], str | No
     return look_up
 
 
-def _take(step: Step, walkers: _Walkers, asking: Asking, rules: tuple[Rule, ...]) -> None:
-    question, wanted = asking.question, walkers.wanted
+def _take(step: Step, walkers: _Walkers, judges: Judges, *, placed: bool) -> None:
+    wanted = walkers.wanted
     for candidate, distance in zip(ready().get(step.rows), step.distances, strict=True):
-        failed, ask_first = screen(candidate, asking, rules)
+        failed, ask_first = screen(candidate, judges)
         if failed > 1:
             continue
         far = None if candidate.position is None else distance
-        key = order(
-            candidate,
-            question,
-            needs_met=covered(candidate, wanted),
-            ask_first=ask_first and not failed,
-            distance_km=far,
-        )
-        (walkers.misses if failed else walkers.fits).append((key, candidate, far))
+        # Without a place nothing is nearer than another.
+        shown = shown_distance(candidate, far) if placed else 0.0
+        met = covered(candidate, wanted) if len(wanted) > 1 else 1
+        sure = not ask_first and not failed
+        found = (head(met, sure=sure, shown_km=shown), candidate, far)
+        (walkers.misses if failed else walkers.fits).append(found)
 
 
-def _answer(
-    walkers: _Walkers, asking: Asking, rules: tuple[Rule, ...], origin: LatLon | None
-) -> Answer:
+def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     horizon = walkers.horizon()
-    near = sorted((m for m in walkers.misses if m[0][2] <= horizon), key=_by_order)
-    entry = partial(_entry, asking, rules)
+    near = [miss for miss in walkers.misses if miss[0][2] <= horizon]
+    entry = partial(_entry, walkers.question, judges)
     results = tuple(entry(found) for found in walkers.fits)
     met = {need for result in results for need in result.needs_met}
     return Answer(
-        question=asking.question,
+        question=walkers.question,
         origin=origin,
         results=results,
-        near_misses=tuple(entry(found) for found in near[: walkers.limit]),
-        uncovered=tuple(need for need in asking.question.needs if need not in met),
+        near_misses=tuple(entry(found) for found in best(near, walkers.limit, walkers.question)),
+        uncovered=tuple(need for need in walkers.question.needs if need not in met),
     )
 
 
-def _entry(asking: Asking, rules: tuple[Rule, ...], found: Found) -> Entry:
+def _entry(question: Question, judges: Judges, found: Found) -> Entry:
     _, candidate, distance = found
-    question = asking.question
+    by_line = None if candidate.by_phone or distance is None else round(distance, 1)
     return Entry(
         candidate=candidate,
-        judgement=judge(candidate, asking, rules),
+        judgement=judge(candidate, judges),
         openness=openness(candidate, question.at),
-        distance_km=None
-        if candidate.by_phone or distance is None
-        else shown_distance(candidate, distance),
+        distance_km=by_line,
         needs_met=tuple(n for n in question.needs if matching_codes(n) & candidate.needs),
     )
 

@@ -51,7 +51,7 @@ def walk(origin: LatLon, codes: Sequence[str], tier: int) -> Iterator[Step]:
         # Remembered before the reader decides: if it stops now, this disk was wide enough.
         crowded = resolution == first and len(fresh) > CROWD
         _remember(hint, min(resolution + crowded, FINEST_RESOLUTION))
-        yield Step(fresh, _distances(origin, fresh), covered_km(resolution, RINGS))
+        yield Step(fresh, _distances(origin, fresh), covered_km(origin, resolution, RINGS))
         resolution -= 1
     fresh = _unmet(_rows(codes, tier, [(SOMEWHERE + 1, 2**63 - 1)]), met)
     yield Step(fresh, _distances(origin, fresh), EVERYWHERE)

@@ -1,0 +1,126 @@
+"""The API's description as a page: plain HTML from the same OpenAPI document.
+
+The usual viewers are a megabyte of script that wants inline styles; one of them brings a package
+that reports home. A table serves the reader of an API better on a slow line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One parameter or property."""
+
+    name: str
+    type: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: list[Field]
+    body: list[Field]
+    answers: list[tuple[str, str, list[Field]]]
+
+
+def operations(spec: Spec) -> list[Operation]:
+    """Every operation of an OpenAPI document, in its order."""
+    return [
+        _operation(spec, method, path, details)
+        for path, item in spec["paths"].items()
+        for method, details in item.items()
+        if method in ("get", "post", "put", "patch", "delete")
+    ]
+
+
+def _operation(spec: Spec, method: str, path: str, details: Spec) -> Operation:
+    schema = _schema_of(details.get("requestBody", {}))
+    return Operation(
+        method=method.upper(),
+        path=path,
+        summary=details.get("summary", ""),
+        description=details.get("description", ""),
+        parameters=[_parameter(spec, p) for p in details.get("parameters", [])],
+        body=_fields(spec, schema),
+        answers=[
+            (status, answer.get("description", ""), _answer_fields(spec, answer))
+            for status, answer in sorted(details.get("responses", {}).items())
+            if status.isdigit()
+        ],
+    )
+
+
+def _parameter(spec: Spec, given: Spec) -> Field:
+    parameter = _resolve(spec, given)
+    schema = parameter.get("schema", {})
+    text = parameter.get("description") or schema.get("description", "")
+    return Field(parameter["name"], _type(spec, schema), parameter.get("required", False), text)
+
+
+def _answer_fields(spec: Spec, answer: Spec) -> list[Field]:
+    return _fields(spec, _schema_of(_resolve(spec, answer)))
+
+
+def _schema_of(part: Spec) -> Spec:
+    """The schema of a body, in whatever media type."""
+    media: list[Spec] = list(part.get("content", {}).values())
+    return media[0].get("schema", {}) if media else {}
+
+
+def _fields(spec: Spec, given: Spec, prefix: str = "") -> list[Field]:
+    """The properties of an object, those of the objects in it under `outer.inner`."""
+    schema = _resolve(spec, given)
+    found = []
+    for name, inner in schema.get("properties", {}).items():
+        path = f"{prefix}{name}"
+        required = name in schema.get("required", [])
+        found.append(Field(path, _type(spec, inner), required, inner.get("description", "")))
+        if len(prefix) < 40:
+            found += _fields(spec, _innermost(spec, inner), f"{path}.")
+    return found
+
+
+def _innermost(spec: Spec, given: Spec) -> Spec:
+    """The object inside a list or a choice with null."""
+    schema = _resolve(spec, given)
+    if "items" in schema:
+        return _innermost(spec, schema["items"])
+    for choice in schema.get("anyOf", schema.get("allOf", [])):
+        if "$ref" in choice:
+            return _resolve(spec, choice)
+    return schema
+
+
+def _type(spec: Spec, given: Spec) -> str:
+    schema = _resolve(spec, given)
+    if "enum" in schema:
+        return " | ".join(str(word) for word in schema["enum"] if word is not None)
+    kind = schema.get("type") or ("object" if "properties" in schema else "")
+    kinds: list[str] = [kind] if isinstance(kind, str) else list(kind)
+    if not kind and "anyOf" in schema:
+        kinds = [_type(spec, choice) for choice in schema["anyOf"]]
+    if "items" in schema:
+        inner = _type(spec, schema["items"])
+        return f"[{inner}]"
+    return " | ".join(kinds)
+
+
+def _resolve(spec: Spec, schema: Spec) -> Spec:
+    while "$ref" in schema:
+        found: Any = spec
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        schema = found
+    return schema

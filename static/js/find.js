@@ -1,0 +1,120 @@
+// What makes the find form easier: the own location, a tap on the map, suggestions while typing.
+(function () {
+  "use strict";
+
+  var form = document.querySelector("[data-find]");
+  if (!form) return;
+  var place = form.querySelector("#place");
+  var code = form.querySelector("[data-place-code]");
+  var lat = form.querySelector("[data-lat]");
+  var lon = form.querySelector("[data-lon]");
+  var point = form.querySelector("[data-point]");
+  var say = form.querySelector("[data-place-say]");
+  var list = form.querySelector("#place-suggestions");
+  var map = form.querySelector("#pick-map");
+  var opener = form.querySelector("[data-pick]");
+  var picker = null;
+  var before = ""; // what was typed before a point took its place
+
+  // An empty field is not sent: the first of two fields of a name would win over a pick.
+  function put(input, value) {
+    input.value = value;
+    input.disabled = value === "";
+  }
+
+  function showPoint(which) {
+    point.querySelector("[data-point-words]").textContent = point.getAttribute("data-" + which);
+    point.hidden = false;
+    say.textContent = "";
+  }
+
+  function usePoint(latitude, longitude, which) {
+    if (place.value) before = place.value;
+    place.value = "";
+    put(code, "");
+    put(lat, latitude);
+    put(lon, longitude);
+    list.textContent = "";
+    showPoint(which);
+  }
+
+  function dropPoint() {
+    put(lat, "");
+    put(lon, "");
+    point.hidden = true;
+    if (picker) picker.forget();
+  }
+
+  // Whatever somebody types is what they mean, not the place chosen before.
+  place.addEventListener("input", function () {
+    put(code, "");
+    dropPoint();
+    if (!place.value.trim()) list.textContent = "";
+  });
+
+  // A suggestion: its code is sent, its words are shown.
+  function take(button) {
+    if (window.htmx) window.htmx.trigger(place, "htmx:abort");
+    dropPoint();
+    place.value = button.getAttribute("data-suggest-label");
+    put(code, button.getAttribute("data-suggest-value"));
+    list.textContent = "";
+    place.focus();
+  }
+  list.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-suggest-value]");
+    if (button) take(button);
+  });
+
+  // Arrows go from the field through the suggestions and back, Escape closes them.
+  form.querySelector("[data-place]").addEventListener("keydown", function (event) {
+    var all = Array.prototype.slice.call(list.querySelectorAll("[data-suggest-value]"));
+    if (!all.length || (event.target !== place && all.indexOf(event.target) < 0)) return;
+    var at = all.indexOf(event.target);
+    if (event.key === "ArrowDown") (all[at + 1] || all[at]).focus();
+    else if (event.key === "ArrowUp") (all[at - 1] || place).focus();
+    else if (event.key === "Escape") { list.textContent = ""; place.focus(); } else return;
+    event.preventDefault();
+  });
+
+  form.querySelector("[data-point-off]").addEventListener("click", function () {
+    dropPoint();
+    place.value = before;
+    place.focus();
+  });
+
+  function locate(button) {
+    say.textContent = button.getAttribute("data-wait");
+    navigator.geolocation.getCurrentPosition(function (found) {
+      usePoint(found.coords.latitude.toFixed(5), found.coords.longitude.toFixed(5), "here");
+      if (picker) picker.choose({ lat: found.coords.latitude, lng: found.coords.longitude });
+    }, function (error) {
+      say.textContent = button.getAttribute(error.code === 1 ? "data-denied" : "data-failed");
+    }, { enableHighAccuracy: false, timeout: 15000, maximumAge: 120000 });
+  }
+
+  function toggle() {
+    var opens = map.hidden;
+    map.hidden = !opens;
+    opener.setAttribute("aria-expanded", String(opens));
+    if (!opens || picker) return;
+    var start = lat.value && lon.value ? [Number(lat.value), Number(lon.value)] : null;
+    window.rujukanMap.pick(map, start).then(function (made) { picker = made; }).catch(function () {});
+  }
+  map.addEventListener("pick", function (event) {
+    usePoint(event.detail.lat, event.detail.lon, "tapped");
+  });
+
+  var locator = form.querySelector("[data-locate]");
+  locator.hidden = !("geolocation" in navigator);
+  locator.addEventListener("click", function () { locate(locator); });
+  opener.addEventListener("click", toggle);
+  form.querySelector("[data-tools]").hidden = false;
+
+  // What the page came with
+  put(code, code.value);
+  var whole = lat.value !== "" && lon.value !== "" && code.value === "";
+  put(lat, whole ? lat.value : "");
+  put(lon, whole ? lon.value : "");
+  if (whole) showPoint("tapped");
+})();
