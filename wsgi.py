@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 import agencies.setup
 import maps.setup
 import referral.setup
-from core import api, cli, health, house, i18n, logs, pages, problems, validation
+from core import api, cli, health, house, i18n, logs, pages, problems
 from core.db import db, init_db
 from core.settings import ROOT, Settings, WrongSettingError
 
@@ -40,7 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_i18n(app, settings.language)
     pages.init_pages(app, demo=settings.demo)
     problems.init_problems(app)
-    validation.localise_messages()
     api.init_api(app)
     cli.init_cli(app)
     app.register_blueprint(health.blueprint)

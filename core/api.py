@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import flask_smorest
 from flask import Blueprint, Flask, current_app, render_template
+from flask_babel import gettext
 from flask_smorest import Api
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
 
 from core.api_docs import operations
 from core.i18n import _
 from core.pages import add_footer
+
+
+class _Parser(FlaskParser):
+    """Says of a body that is not JSON what is said of any wrong field: 422, in words."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": "raise", "json": "raise"}
+
+    def _handle_invalid_json_error(self, error: Any, req: Any, *args: Any, **more: Any) -> Any:
+        """Not JSON, or not even text."""
+        wrong = ValidationError({"body": [gettext("This is not JSON")]})
+        self.handle_error(wrong, req, Schema(), error_status_code=None, error_headers=None)
+
+
+class ApiBlueprint(flask_smorest.Blueprint):
+    """A described part of the API."""
+
+    ARGUMENTS_PARSER = _Parser()
+
 
 blueprint = Blueprint("api_docs", __name__)
 

@@ -97,7 +97,8 @@ def _innermost(spec: Spec, given: Spec) -> Spec:
     schema = _resolve(spec, given)
     if "items" in schema:
         return _innermost(spec, schema["items"])
-    for choice in schema.get("anyOf", schema.get("allOf", [])):
+    choices: list[Spec] = schema.get("anyOf") or schema.get("allOf") or []
+    for choice in choices:
         if "$ref" in choice:
             return _resolve(spec, choice)
     return schema

@@ -63,8 +63,18 @@ _word = re.compile(r"[a-z0-9]+")
 
 def stems(words: str) -> list[str]:
     """The stems of a text, in order: accents gone, lower case, word forms folded together."""
+    return [_stem(word) for word in _letters(words)]
+
+
+def _letters(words: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return [_stem(word) for word in _word.findall(plain)]
+    return _word.findall(plain)
+
+
+def _both(words: str) -> str:
+    """Every stem, and every word as it is written: a name half typed is no word form."""
+    written = _letters(words)
+    return " ".join(dict.fromkeys([*(_stem(word) for word in written), *written]))
 
 
 @lru_cache(maxsize=20_000)
@@ -92,7 +102,7 @@ def replace_words(
 ) -> None:
     """Command: make `texts` the words by which `about` is found, for viewers of a tier."""
     forget_words(owner)
-    words = " ".join(stems(" ".join(t for t in texts if t)))
+    words = _both(" ".join(t for t in texts if t))
     row = Words(owner=owner, about=about, tier=tier, words=words)
     db.session.add(row)
     db.session.flush()
@@ -114,19 +124,15 @@ def forget_words(owner: uuid.UUID) -> None:
 
 def about_matching(query: str, tier: int) -> list[uuid.UUID]:
     """What holds every word of the query (the last may be a beginning), best first."""
-    wanted = stems(query)
+    wanted = [(_stem(word), word) for word in _letters(query)]
     if not wanted:
         return []
     if _on_sqlite():
-        rows = db.session.execute(
-            text(_SQLITE_SEARCH), {"query": _fts5(wanted, query), "tier": tier}
-        )
-        found = [uuid.UUID(row[0]) for row in rows]
+        statement, said = _SQLITE_SEARCH, _fts5(wanted)
     else:
-        rows = db.session.execute(
-            text(_POSTGRESQL_SEARCH), {"query": _tsquery(wanted, query), "tier": tier}
-        )
-        found = [row[0] for row in rows]
+        statement, said = _POSTGRESQL_SEARCH, _tsquery(wanted)
+    rows = db.session.execute(text(statement), {"query": said, "tier": tier})
+    found = [row[0] if isinstance(row[0], uuid.UUID) else uuid.UUID(row[0]) for row in rows]
     return list(dict.fromkeys(found))
 
 
@@ -145,17 +151,13 @@ _POSTGRESQL_SEARCH = (
 )
 
 
-def _fts5(wanted: list[str], query: str) -> str:
+def _fts5(wanted: list[tuple[str, str]]) -> str:
     # The last word may be half typed: its stem or its letters, as a beginning.
-    *whole, last = [f'"{word}"' for word in wanted]
-    return " ".join([*whole, f'({last}* OR "{_last_letters(query)}"*)'])
+    *whole, (stem, word) = wanted
+    parts = [f'("{s}" OR "{w}")' for s, w in whole]
+    return " AND ".join([*parts, f'("{stem}"* OR "{word}"*)'])
 
 
-def _tsquery(wanted: list[str], query: str) -> str:
-    *whole, last = wanted
-    return " & ".join([*whole, f"({last}:* | {_last_letters(query)}:*)"])
-
-
-def _last_letters(query: str) -> str:
-    plain = unicodedata.normalize("NFKD", query).encode("ascii", "ignore").decode().lower()
-    return str(_word.findall(plain)[-1])
+def _tsquery(wanted: list[tuple[str, str]]) -> str:
+    *whole, (stem, word) = wanted
+    return " & ".join([*(f"({s} | {w})" for s, w in whole), f"({stem}:* | {word}:*)"])

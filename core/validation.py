@@ -9,7 +9,7 @@ from marshmallow import fields
 from marshmallow.validate import Length, OneOf, Range
 
 
-def localise_messages() -> None:
+def _localise_messages() -> None:
     """Give marshmallow's own complaints ids of our catalogues."""
     messages: dict[type[fields.Field[Any]], dict[str, Any]] = {
         fields.Field: {
@@ -37,6 +37,10 @@ def localise_messages() -> None:
     }
     for field, texts in messages.items():
         field.default_error_messages = {**field.default_error_messages, **texts}
+
+
+# Before any schema is defined: a field takes its texts when it is made.
+_localise_messages()
 
 
 UNKNOWN_FIELD = _lazy("This is not a field of the question")

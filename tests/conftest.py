@@ -6,10 +6,12 @@ tests marked `both_databases`, and on SQLite alone for the others.
 
 from __future__ import annotations
 
+import contextvars
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -81,6 +83,18 @@ def fresh_url(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterat
     yield f"sqlite:///{path}"
 
 
+class Browser(FlaskClient):
+    """A client whose requests know nothing of the app context that a test holds open.
+
+    Flask would reuse that context, and with it `g`: one request's language and token would be
+    the next one's.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request as if from another process."""
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 @contextmanager
 def running(url: str, folder: Path, **settings: object) -> Iterator[Flask]:
     """The app on a database, with its context pushed; connections are closed at the end."""
@@ -88,6 +102,7 @@ def running(url: str, folder: Path, **settings: object) -> Iterator[Flask]:
     app = create_app(Settings(database_url=url, **chosen))  # type: ignore[arg-type]
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.remove()

@@ -32,6 +32,7 @@ from agencies.models import (
     ServiceArea,
     ServiceNeed,
 )
+from agencies.queries.find import Answer, Entry
 from agencies.rules.person import Person
 from agencies.rules.question import Question
 from core.db import db
@@ -39,6 +40,7 @@ from core.db import db
 Array = NDArray[Any]
 
 ROOF = ("S1", "S2", "S3", "S4", "S5")
+TONIGHT = ("S1", "S3", "S4", "S5")  # S2 is a home for longer
 IN_SERVICE = ("active", "temporarily closed")
 YES, NO, UNKNOWN = 1, 0, -1
 FIT, ASK, FAIL, SILENT = 0, 1, 2, 3
@@ -51,6 +53,8 @@ FACTS = (
     "takes_female", "takes_male", "takes_boys", "takes_other", "takes_children",
     "takes_foreigners", "takes_without_id", "night_intake", "needs_letter",
 )  # fmt: skip
+NUMBERS = ("minimum_age", "maximum_age", "oldest_boy", "longest_stay_days")
+POSITION = ("latitude", "longitude")
 ACCESS = ("mobility", "hearing", "sight", "intellectual", "psychosocial")
 
 
@@ -86,48 +90,51 @@ class Oracle:
 
     def __init__(self) -> None:
         """Read everything from the tables of the open session."""
-        offers = db.session.execute(
-            select(Offer, Service, Location, Agency)
+        columns = (
+            Offer.id.label("offer"),
+            Service.id.label("service"),
+            Location.id.label("location"),
+            Service.status.label("status"),
+            Agency.status.label("agency_status"),
+            Agency.promised_response_minutes.label("promise"),
+            *(getattr(Service, name) for name in (*FACTS, *NUMBERS)),
+            *(getattr(Offer, f"access_{kind}") for kind in ACCESS),
+            *(getattr(Location, name) for name in ("tier", "type", "timezone", *POSITION)),
+        )
+        rows = db.session.execute(
+            select(*columns)
             .join(Service, Offer.service_id == Service.id)
             .join(Location, Offer.location_id == Location.id)
             .join(Agency, Service.agency_id == Agency.id)
         ).all()
-        self.size = len(offers)
-        self.ids = np.array([offer.id.hex for offer, *_ in offers], dtype=object)
-        self._read_places([location for _, _, location, _ in offers])
-        self._read_facts([(offer, service, agency) for offer, service, _, agency in offers])
-        at_service = [service.id for _, service, _, _ in offers]
-        at_offer = {offer.id: index for index, (offer, *_) in enumerate(offers)}
+        self.size = len(rows)
+        self.ids = np.array([row.offer.hex for row in rows], dtype=object)
+        self._read_facts(rows)
+        at_service = [row.service for row in rows]
         self._read_needs(at_service)
         self._read_areas_and_languages(at_service)
-        self._read_pools(at_offer)
-        self._read_hours([(o.id, x.id, s.id, x.timezone) for o, s, x, _ in offers])
+        self._read_pools({row.offer: index for index, row in enumerate(rows)})
+        self._read_hours([(r.offer, r.location, r.service, r.timezone) for r in rows])
 
     # --- reading
 
-    def _read_places(self, locations: Sequence[Location]) -> None:
-        self.tier = np.array([x.tier for x in locations], dtype=int)
-        self.by_phone = np.array([x.type == "virtual" for x in locations], dtype=bool)
-        nan = float("nan")
-        self.latitude = np.array([nan if x.latitude is None else x.latitude for x in locations])
-        self.longitude = np.array([nan if x.longitude is None else x.longitude for x in locations])
-
-    def _read_facts(self, rows: Sequence[tuple[Offer, Service, Agency]]) -> None:
-        self.fact = {name: _facts(getattr(s, name) for _, s, _ in rows) for name in FACTS}
+    def _read_facts(self, rows: Sequence[Any]) -> None:
+        self.fact = {name: _facts(getattr(row, name) for row in rows) for name in FACTS}
         self.access = {
-            kind: _facts(getattr(o, f"access_{kind}") for o, _, _ in rows) for kind in ACCESS
+            kind: _facts(getattr(row, f"access_{kind}") for row in rows) for kind in ACCESS
         }
-        self.low, self.high, self.oldest_boy, self.longest_stay = (
-            _numbers(getattr(s, name) for _, s, _ in rows)
-            for name in ("minimum_age", "maximum_age", "oldest_boy", "longest_stay_days")
+        self.number = {name: _numbers(getattr(row, name) for row in rows) for name in NUMBERS}
+        self.promise = _numbers(row.promise for row in rows)
+        self.tier = np.array([row.tier for row in rows], dtype=int)
+        self.by_phone = np.array([row.type == "virtual" for row in rows], dtype=bool)
+        self.latitude, self.longitude = (
+            _numbers(getattr(row, name) for row in rows) for name in POSITION
         )
-        self.promise = _numbers(a.promised_response_minutes for _, _, a in rows)
+        states = [(row.status, row.agency_status) for row in rows]
         self.in_service = np.array(
-            [s.status in IN_SERVICE and a.status in IN_SERVICE for _, s, a in rows], dtype=bool
+            [all(state in IN_SERVICE for state in both) for both in states], dtype=bool
         )
-        self.closed = np.array(
-            ["temporarily closed" in (s.status, a.status) for _, s, a in rows], dtype=bool
-        )
+        self.closed = np.array(["temporarily closed" in both for both in states], dtype=bool)
 
     def _read_needs(self, at_service: Sequence[Any]) -> None:
         by_service = _grouped(select(ServiceNeed.service_id, ServiceNeed.need))
@@ -146,7 +153,7 @@ class Oracle:
         self.speaks = [frozenset(spoken[service]) for service in at_service]
 
     def _read_pools(self, at_offer: dict[Any, int]) -> None:
-        pools = list(db.session.scalars(select(Pool)))
+        pools = db.session.execute(select(*Pool.__table__.columns)).all()
         self.pool_of = np.array([at_offer[pool.offer_id] for pool in pools], dtype=int)
         self.pool_sex = np.array([pool.sex.value for pool in pools], dtype=object)
         self.pool_low = np.array([pool.minimum_age for pool in pools], dtype=int)
@@ -159,7 +166,8 @@ class Oracle:
 
     def _read_hours(self, keys: Sequence[tuple[Any, Any, Any, str]]) -> None:
         rows: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-        for row in db.session.scalars(select(Schedule).order_by(Schedule.position)):
+        wanted = select(*Schedule.__table__.columns).order_by(Schedule.position)
+        for row in db.session.execute(wanted):
             owner = row.offer_id or row.location_id or row.service_id
             rows[owner].append(
                 (row.freq, row.interval, row.byday, row.opens_at, row.closes_at,
@@ -203,12 +211,12 @@ class Oracle:
         instant = question.at
 
         def said(i: int) -> Said:
-            by = [
+            fits, asks, fails = (
                 frozenset(name for name, v in verdicts.items() if v[i] == verdict)
                 for verdict in (FIT, ASK, FAIL)
-            ]
-            hours = self.hours[self.hours_of[at[i]]]
-            return Said(self.ids[at[i]], race.distance(i), *by, is_open_at(hours, instant))
+            )
+            opened = is_open_at(self.hours[self.hours_of[at[i]]], instant)
+            return Said(self.ids[at[i]], race.distance(i), fits, asks, fails, opened)
 
         return Expected(
             results=tuple(said(i) for i in winners),
@@ -227,19 +235,27 @@ class Oracle:
         return found
 
     def _verdicts(self, question: Question, area: str | None) -> dict[str, Array]:
-        """What each rule says of each offer; a rule that the question does not call for is absent."""
-        person = question.person
-        asks_roof = any(need in ROOF for need in question.needs)
-        roof = self._meets_any(ROOF)
-        found = {"running": np.where(self.closed, FAIL, SILENT)}
+        """What each rule that the question calls for says of each offer."""
+        emergency = question.urgency.value == "emergency"
+        found = {
+            "running": np.where(self.closed, FAIL, SILENT),
+            "area": np.array([_area(a, area) for a in self.areas])[self.area_of],
+            **self._on_the_person(question.person),
+        }
+        if asks_for_roof(question):
+            roof = self._meets_any(ROOF)
+            for name, verdict in self._on_staying(question, emergency).items():
+                found[name] = np.where(roof, verdict, SILENT)
+        if emergency or question.at_was_given:
+            found["hours"] = self._hours(question.at)
+        return found
+
+    def _on_the_person(self, person: Person) -> dict[str, Array]:
+        found = {}
         if person.sex is not None:
             found["sex"] = _yes_no(self._sex_fact(person))
         if person.age is not None:
             found["age"] = self._age(person)
-        if asks_roof and person.children:
-            found["children"] = np.where(roof, _yes_no(self.fact["takes_children"]), SILENT)
-            if _oldest_boy(person) is not None:
-                found["boys"] = np.where(roof, self._boys(person), SILENT)
         if person.disability:
             kinds = [_yes_no(self.access[kind.value]) for kind in person.disability]
             found["disability"] = np.max(kinds, axis=0)
@@ -247,16 +263,19 @@ class Oracle:
             found["nationality"] = _yes_no(self.fact["takes_foreigners"])
         if person.id_document is False:
             found["identity"] = _yes_no(self.fact["takes_without_id"])
-        found["area"] = np.array([_area(a, area) for a in self.areas])[self.area_of]
-        emergency = question.urgency.value == "emergency"
-        if emergency and any(n in ("S1", "S3", "S4", "S5") for n in question.needs):
-            found["at_once"] = self._at_once(roof)
+        return found
+
+    def _on_staying(self, question: Question, emergency: bool) -> dict[str, Array]:
+        person = question.person
+        found = {"place": self._place(question)}
+        if person.children:
+            found["children"] = _yes_no(self.fact["takes_children"])
+        if _oldest_boy(person) is not None:
+            found["boys"] = self._boys(person)
+        if emergency and any(need in TONIGHT for need in question.needs):
+            found["at_once"] = self._at_once()
         if "S2" in question.needs:
-            found["stay"] = np.where(roof, self._stay(), SILENT)
-        if asks_roof:
-            found["place"] = np.where(roof, self._place(question), SILENT)
-        if emergency or question.at_was_given:
-            found["hours"] = self._hours(question.at)
+            found["stay"] = self._stay()
         return found
 
     def _sex_fact(self, person: Person) -> Array:
@@ -271,24 +290,24 @@ class Oracle:
     def _age(self, person: Person) -> Array:
         youngest, oldest = _ages(person) or (0, 0)
         # Unknown limits are NaN, with which every comparison is false.
-        outside = (oldest < self.low) | (youngest > self.high)
-        inside = (self.low <= youngest) & (oldest <= self.high)
+        low, high = self.number["minimum_age"], self.number["maximum_age"]
+        outside = (oldest < low) | (youngest > high)
+        inside = (low <= youngest) & (oldest <= high)
         return np.select([outside, inside], [FAIL, FIT], ASK)
 
     def _boys(self, person: Person) -> Array:
-        limit = self.oldest_boy
+        limit = self.number["oldest_boy"]
         verdict = np.select([np.isnan(limit), limit >= _oldest_boy(person)], [ASK, FIT], FAIL)
         # Where no child is admitted at all that has been said already.
         return np.where(self.fact["takes_children"] == NO, SILENT, verdict)
 
-    def _at_once(self, roof: Array) -> Array:
-        home = roof & ~self._meets_any(("S1", "S3", "S4", "S5"))
+    def _at_once(self) -> Array:
         letter = self.fact["needs_letter"]
         verdict = np.select([letter == UNKNOWN, letter == YES], [ASK, FAIL], FIT)
-        return np.where(home, verdict, SILENT)
+        return np.where(self._meets_any(TONIGHT), SILENT, verdict)
 
     def _stay(self) -> Array:
-        home, days = self._meets_any(("S2",)), self.longest_stay
+        home, days = self._meets_any(("S2",)), self.number["longest_stay_days"]
         return np.select([home | (days >= 14), np.isnan(days)], [FIT, ASK], FAIL)
 
     def _usable(self, person: Person) -> Array:
@@ -312,7 +331,7 @@ class Oracle:
         return np.select(
             [
                 self._offers_with(fresh & enough),
-                self._offers_with(usable & ~fresh) | ~self._offers_with(usable | True),
+                self._offers_with(usable & ~fresh) | ~self._offers_with(np.ones_like(usable)),
             ],
             [FIT, ASK],
             FAIL,
@@ -362,7 +381,7 @@ class _Race:
         about = _haversine(origin or (0.0, 0.0), spot)
         self._least = np.where(known, exact, about * (1 - DOUBT) - 0.06)
         self._most = np.where(known, exact, about * (1 + DOUBT) + 0.06)
-        if question_asks_roof(question):
+        if asks_for_roof(question):
             self._figures = oracle.figure_age(question)
         else:
             self._figures = np.zeros(oracle.size)
@@ -413,9 +432,30 @@ class _Race:
         )
 
 
-def question_asks_roof(question: Question) -> bool:
+def asks_for_roof(question: Question) -> bool:
     """Whether a place to stay is among the needs."""
     return any(need in ROOF for need in question.needs)
+
+
+def as_told(answer: Answer) -> Expected:
+    """An answer of find in the same shape."""
+
+    def said(entry: Entry) -> Said:
+        found = entry.judgement
+        return Said(
+            entry.candidate.offer_id,
+            entry.distance_km,
+            frozenset(found.fits),
+            frozenset(found.asks),
+            frozenset(found.fails),
+            entry.openness.now,
+        )
+
+    return Expected(
+        tuple(said(entry) for entry in answer.results),
+        tuple(said(entry) for entry in answer.near_misses),
+        answer.uncovered,
+    )
 
 
 # --- hours, straight from the schedule rows
@@ -474,7 +514,9 @@ def _on_that_day(day: date, rule: str | None) -> bool | None:
 
 @cache
 def _free_days(year: int) -> frozenset[date]:
-    return frozenset(holidays.Indonesia(years=year, categories=("public", "government")).keys())
+    return frozenset(
+        holidays.country_holidays("ID", years=year, categories=("public", "government"))
+    )
 
 
 def _is_night(at: datetime, timezone: str) -> bool:
@@ -541,4 +583,5 @@ def _haversine(origin: tuple[float, float], spots: Array) -> Array:
         np.sin((lat2 - lat1) / 2) ** 2
         + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
     )
-    return 2 * 6371.0088 * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+    radius: float = 6371.0088
+    return np.asarray(2 * radius * np.arcsin(np.sqrt(np.minimum(half, 1.0))))

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, current_app, json
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from agencies.doors import Found, find_for
 from agencies.queries.hours import zone_of
@@ -16,9 +15,10 @@ from agencies.schemas.answer import AnswerSchema, ProblemSchema
 from agencies.schemas.find import FindQuery, FindRequest
 from agencies.wording.places import place_label
 from agencies.wording.present import need_label, present_answer
+from core.api import ApiBlueprint
 from core.i18n import language
 
-blueprint = Blueprint(
+blueprint = ApiBlueprint(
     "find_api", __name__, url_prefix="/api/v1", description="Who can take this person"
 )
 

@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from agencies.commands.places import Loaded, NewOutline, NewPlace, load_outlines, load_places
-from agencies.exchange.place_files import UnreadableFileError, WrongRow, is_outlines
+from agencies.commands.places import load_outlines, load_places
+from agencies.exchange.place_files import WrongRow, is_outlines
 from agencies.exchange.place_outlines import read_outlines
 from agencies.exchange.place_rows import read_places
 from agencies.queries.places import resolve
 from agencies.rules.place_codes import LEVELS
+from agencies.wording.places import place_label
 from core.actors import OPERATOR
 from core.db import write
+from core.errors import RefusedError
+from core.i18n import Say, _, language, say
 
 SMALL = Path(__file__).resolve().parent.parent / "data" / "gazetteer.csv"
-T = TypeVar("T")
 places = AppGroup("places", help="The gazetteer: load it, try a name.")
 MOST_NAMED = 20  # wrong rows of a file; more scroll away unread
+
+
+LOADED = _("%(file)s: %(added)s added, %(changed)s changed, %(unchanged)s unchanged.")
+MORE = _("%(file)s: %(count)s more wrong rows.")
+LEFT_OUT = _("%(file)s: wrong rows left out: %(count)s.")
+NAME_A_FILE = _("Name a file, or say --small.")
+NO_PLACE = _("No place of that name.")
+CHOICES = _("%(count)s choices: none of them is taken without asking.")
 
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(places)
+
+
+def _tell() -> Say:
+    return say(language())
 
 
 @places.command("load")
@@ -38,63 +53,56 @@ def register(app: Flask) -> None:
 def load(files: tuple[Path, ...], small: bool, level: str | None) -> None:
     """Load gazetteers (CSV, .csv.gz: code, level, name, lat, lon) and outlines (GeoJSON).
 
-    Loading the same file again changes nothing. Wrong rows are named and left out; the exit
-    status is then 1.
+    Loading the same file again changes nothing, and --small changes no place that is known.
+    Wrong rows are named and left out; the exit status is then 1.
     """
     wanted = (*((SMALL,) if small else ()), *files)
     if not wanted:
-        raise click.UsageError("Name a file, or say --small.")
-    went_well = [_load_one(path, level) for path in wanted]
+        raise click.UsageError(_tell()(NAME_A_FILE))
+    went_well = [_load_one(path, level, _tell()) for path in wanted]
     if not all(went_well):
         sys.exit(1)
 
 
-def _load_one(path: Path, level: str | None) -> bool:
+def _load_one(path: Path, level: str | None, tell: Say) -> bool:
     try:
         if is_outlines(path):
             outlines, wrong = read_outlines(path, level)
-            loaded = _with_bar(path, outlines, _write_outlines)
+            with _bar(path, len(outlines)) as bar:
+                loaded = write(load_outlines, OPERATOR, outlines=outlines, progress=bar.update)
         else:
             found, wrong = read_places(path)
-            loaded = _with_bar(path, found, _write_places)
-    except UnreadableFileError as error:
-        click.echo(str(error), err=True)
+            with _bar(path, len(found)) as bar:
+                # Ours is coarse: it must not overwrite what the operator loaded.
+                loaded = write(
+                    load_places,
+                    OPERATOR,
+                    places=found,
+                    progress=bar.update,
+                    only_add=path == SMALL,
+                )
+    except RefusedError as error:
+        for trouble in error.troubles:
+            click.echo(tell(trouble.message, **dict(trouble.values)), err=True)
         return False
-    click.echo(
-        f"{path.name}: {loaded.added} added, {loaded.changed} changed,"
-        f" {loaded.unchanged} unchanged."
-    )
-    _name_wrong(path, wrong)
+    click.echo(tell(LOADED, file=path.name, **asdict(loaded)))
+    _name_wrong(path, wrong, tell)
     return not wrong
 
 
-def _write_places(found: Sequence[NewPlace], progress: Callable[[int], object]) -> Loaded:
-    return write(load_places, OPERATOR, places=found, progress=progress)
-
-
-def _write_outlines(found: Sequence[NewOutline], progress: Callable[[int], object]) -> Loaded:
-    return write(load_outlines, OPERATOR, outlines=found, progress=progress)
-
-
-def _with_bar(
-    path: Path, rows: Sequence[T], command: Callable[[Sequence[T], Callable[[int], object]], Loaded]
-) -> Loaded:
+def _bar(path: Path, length: int) -> AbstractContextManager[Any]:
     # To standard error: a bar is not an answer. Into a file it would only be noise.
     watched = sys.stderr.isatty()
-    with click.progressbar(
-        length=len(rows), label=path.name, file=sys.stderr, hidden=not watched
-    ) as bar:
-        return command(rows, bar.update)
+    return click.progressbar(length=length, label=path.name, file=sys.stderr, hidden=not watched)
 
 
-def _name_wrong(path: Path, wrong: list[WrongRow]) -> None:
+def _name_wrong(path: Path, wrong: list[WrongRow], tell: Say) -> None:
     for row in wrong[:MOST_NAMED]:
-        click.echo(f"{path.name}, {row}", err=True)
+        click.echo(f"{path.name}, {row.spoken(tell)}", err=True)
     if len(wrong) > MOST_NAMED:
-        click.echo(f"{path.name}: {len(wrong) - MOST_NAMED} more wrong rows.", err=True)
+        click.echo(tell(MORE, file=path.name, count=len(wrong) - MOST_NAMED), err=True)
     if wrong:
-        word = "row was" if len(wrong) == 1 else "rows were"
-        click.echo(f"{path.name}: {len(wrong)} wrong {word} left out.", err=True)
+        click.echo(tell(LEFT_OUT, file=path.name, count=len(wrong)), err=True)
 
 
 @places.command("find")
@@ -102,12 +110,12 @@ def _name_wrong(path: Path, wrong: list[WrongRow]) -> None:
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 def find(text: str, limit: int) -> None:
     """Which places does a typed name mean?"""
-    found = resolve(text, limit)
+    found, tell = resolve(text, limit), _tell()
     for choice in found:
         where = f"{choice.latitude:.5f}, {choice.longitude:.5f}"
-        click.echo(f"{choice.code or '-':<13}  {choice.kind:<13}  {choice.full_name}  ({where})")
+        click.echo(f"{choice.code:<13}  {place_label(choice, language())}  ({where})")
     if not found:
-        click.echo("No place of that name.")
+        click.echo(tell(NO_PLACE))
         sys.exit(1)
     if not found.certain:
-        click.echo(f"{found.total} choices, by {found.how}.")
+        click.echo(tell(CHOICES, count=found.total))

@@ -44,6 +44,7 @@ EXPORTED = _("%(count)d offers written to %(file)s")
 
 WRITERS: dict[str, Callable[[Iterable[Entry]], str]] = {"csv": csv_text, "geojson": geojson_text}
 
+FORMATS = [kind.value for kind in Format]
 agencies = AppGroup("agencies", help="The registry: import it, export it.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -64,7 +65,7 @@ def _tell() -> Say:
 
 @agencies.command("import")
 @click.argument("file", type=_FILE)
-@click.option("--format", "kind", type=click.Choice(list(Format)), help="Else by the ending.")
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="Else by the ending.")
 @click.option("--map", "mapping", type=_FILE, help="A mapping (TOML) for other people's files.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="One refusal, and nothing is kept.")

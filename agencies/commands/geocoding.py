@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import CursorResult, delete
 
 from agencies.models.geocoding import GeocodedAddress
 from agencies.queries.geocoding import ANSWERED
+from core.actors import SYSTEM, Actor
 from core.clock import now
 from core.db import db
 from core.events import subscribe
@@ -20,7 +22,7 @@ EVERY = timedelta(hours=1)
 def register_duties() -> None:
     """Keep answers as they come, and have the worker remove those that expired."""
     subscribe(ANSWERED, keep_answer)
-    register_duty("forget_geocoded", EVERY, forget_expired)
+    register_duty("forget_geocoded", EVERY, partial(forget_expired, SYSTEM))
 
 
 def keep_answer(*, asked: str, answer: list[dict[str, Any]], expires_at: datetime) -> None:
@@ -28,7 +30,7 @@ def keep_answer(*, asked: str, answer: list[dict[str, Any]], expires_at: datetim
     db.session.merge(GeocodedAddress(asked=asked, answer=answer, expires_at=expires_at))
 
 
-def forget_expired() -> int:
+def forget_expired(actor: Actor) -> int:
     """Command: remove answers that expired; returns how many."""
     gone = delete(GeocodedAddress).where(GeocodedAddress.expires_at <= now())
     result = db.session.execute(gone)

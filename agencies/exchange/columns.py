@@ -233,7 +233,7 @@ _OFFER = (
         "verified_by", OFFER, "verified_by", _("Who: a role or an organisation"), "kepala sentra",
     ),
     Column(
-        "sample", AGENCY, "is_sample", cells.YES_NO, _("yes for fictional data"), "no",
+        "sample", AGENCY, "is_sample", cells.YES_NO, _("yes for fictional data"), "yes",
     ),
     _text("source", AGENCY, "source", _("Where all this is from")),
 )  # fmt: skip

@@ -67,15 +67,13 @@ def import_file(
     records, warnings = _read_all(path, wishes, progress)
     known = known_of([entry for parsed in records for entry in parsed.entries])
     _compare(records, known)
-    report = Report(warnings=[Remark(0, "", trouble) for trouble in warnings])
-    changed = _count(report, records, known)
-    stop = wishes.all_or_nothing and bool(report.refused)
+    changed = [parsed for parsed in records if _is_news(parsed, known)]
+    stop = wishes.all_or_nothing and any(parsed.notes.refused for parsed in records)
     db.session.rollback()  # the snapshot that was read ends here
+    whole: list[Trouble] = []
     if not wishes.dry_run and not stop:
-        _save(actor, changed, wishes, report, progress)
-    for parsed in records:
-        report.warnings += _remarks(parsed, parsed.notes.warnings)
-    return report
+        whole = _save(actor, changed, wishes, progress)
+    return _report(records, warnings, whole)
 
 
 def _read_all(path: Path, wishes: Wishes, progress: Progress) -> tuple[list[Parsed], list[Trouble]]:
@@ -133,60 +131,59 @@ def _check_pools(parsed: Parsed, entry: Entry, known: Known) -> None:
             parsed.refuse("places", says.POOL_FULL, label=quoted(pool.label))
 
 
-def _count(report: Report, records: Sequence[Parsed], known: Known) -> list[Parsed]:
-    """Count what saving will do; the records with which something is to be done."""
-    changed = []
-    for parsed in records:
-        if parsed.notes.refused:
-            report.refused += _remarks(parsed, parsed.notes.refused)
-            continue
-        outcomes = set(outcomes_of(known, parsed.entries))
-        outcome = outcomes.pop() if len(outcomes) == 1 else Outcome.CHANGED
-        report.outcomes[outcome] += 1
-        if outcome is not Outcome.UNCHANGED:
-            changed.append(parsed)
-    return changed
+def _is_news(parsed: Parsed, known: Known) -> bool:
+    """Note what saving a record will do; whether there is something to do."""
+    outcomes = set(outcomes_of(known, parsed.entries))
+    if parsed.entries:
+        parsed.outcome = outcomes.pop() if len(outcomes) == 1 else Outcome.CHANGED
+    return bool(parsed.entries) and parsed.outcome is not Outcome.UNCHANGED
 
 
 def _save(
-    actor: Actor, records: Sequence[Parsed], wishes: Wishes, report: Report, progress: Progress
-) -> None:
+    actor: Actor, records: Sequence[Parsed], wishes: Wishes, progress: Progress
+) -> list[Trouble]:
+    """Save the records; what stopped all of them, with `all_or_nothing`."""
     if wishes.all_or_nothing:
-        write(save_records, actor, [entry for parsed in records for entry in parsed.entries])
-        report.saved = bool(records)
-        return
+        return _save_together(actor, records) if records else []
     done = 0
     for batch in chunks(records, BATCH):
-        if not _save_batch(actor, batch):
+        if _save_together(actor, batch):
             for parsed in batch:  # one of them is refused: which?
-                _save_one(actor, parsed, report)
+                _save_one(actor, parsed)
         done += len(batch)
-        report.saved = True
         progress("save", done, len(records))
+    return []
 
 
-def _save_batch(actor: Actor, batch: Sequence[Parsed]) -> bool:
+def _save_together(actor: Actor, batch: Sequence[Parsed]) -> list[Trouble]:
+    """Save in one transaction; what stopped it."""
     try:
         write(save_records, actor, [entry for parsed in batch for entry in parsed.entries])
-    except (RefusedError, SQLAlchemyError) as error:
+    except RefusedError as error:
+        return list(error.troubles)
+    except SQLAlchemyError as error:
         # Never the text: it may quote a record.
         log.warning("batch refused", kind=type(error).__name__)
-        return False
-    return True
+        return [Trouble("record", says.REFUSED_WHEN_SAVED)]
+    return []
 
 
-def _save_one(actor: Actor, parsed: Parsed, report: Report) -> None:
-    try:
-        write(save_records, actor, parsed.entries)
-        return
-    except RefusedError as error:
-        parsed.notes.refused += error.troubles
-    except SQLAlchemyError as error:
-        log.warning("record refused", kind=type(error).__name__, record=parsed.number)
-        parsed.notes.refuse("record", says.REFUSED_WHEN_SAVED)
-    if parsed.guarded:
-        parsed.notes.hide()
-    report.refused += _remarks(parsed, parsed.notes.refused)
+def _save_one(actor: Actor, parsed: Parsed) -> None:
+    for trouble in _save_together(actor, [parsed]):
+        parsed.refuse(trouble.field, trouble.message, **dict(trouble.values))
+
+
+def _report(
+    records: Sequence[Parsed], warnings: Sequence[Trouble], whole: Sequence[Trouble]
+) -> Report:
+    report = Report(warnings=[Remark(0, "", trouble) for trouble in warnings])
+    report.refused += [Remark(0, "", trouble) for trouble in whole]
+    for parsed in records:
+        report.warnings += _remarks(parsed, parsed.notes.warnings)
+        report.refused += _remarks(parsed, parsed.notes.refused)
+        if parsed.outcome and not parsed.notes.refused:
+            report.outcomes[parsed.outcome] += 1
+    return report
 
 
 def _remarks(parsed: Parsed, troubles: Sequence[Trouble]) -> list[Remark]:

@@ -9,6 +9,7 @@ from agencies.exchange.gazetteer import Gazetteer
 from agencies.exchange.messages import Notes
 from agencies.exchange.pools import Clock
 from agencies.models.records import Entry
+from agencies.queries.known import Outcome
 from core.errors import Trouble
 
 
@@ -34,6 +35,7 @@ class Parsed:
     entries: tuple[Entry, ...] = ()
     notes: Notes = field(default_factory=Notes)
     guarded: bool = True  # it may be of a secret place, so that nothing of it may be quoted
+    outcome: Outcome | None = None
 
     def refuse(self, column: str, message: str, **values: object) -> None:
         """The record cannot be kept after all."""

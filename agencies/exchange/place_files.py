@@ -5,50 +5,79 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from core.errors import RefusedError, Trouble, refused
+from core.i18n import Say, _
+
+LINE, FEATURE = _("line %(number)s"), _("feature %(number)s")
+
+NOT_GZIP = _("%(file)s is not a whole gzip file.")
+CANNOT_READ = _("%(file)s cannot be read.")
+NOT_UTF8 = _("%(file)s is not UTF-8 text; save it again with that encoding.")
+NOT_CSV = _("%(file)s is not a CSV file: line %(line)s, %(reason)s.")
+LACKS = _("%(file)s lacks the columns %(missing)s; a gazetteer has %(columns)s.")
+NOT_JSON = _("%(file)s is not JSON, let alone GeoJSON.")
+NOT_GEOJSON = _("%(file)s is not a GeoJSON FeatureCollection.")
+
+NOT_A_CODE = _("“%(value)s” is not a code such as 31.75.10")
+NO_CODE = _("there is none")
+CODE_TWICE = _("stands on line %(line)s already")
+CODE_TWICE_HERE = _("%(code)s stands in the file already")
+NOT_A_LEVEL = _("“%(value)s” is none of %(levels)s")
+OTHER_LEVEL = _("%(code)s is a code of the level %(found)s, not %(said)s")
+UNTOLD_LEVEL = _("“%(value)s” does not tell the level; say --level")
+NOT_A_NAME = _("“%(value)s” is not a name")
+NOT_DEGREES = _("“%(value)s” is not a number from %(low)s to %(high)s")
+NO_PROPERTIES = _("there are no properties")
+NOT_POLYGONS = _("it is not a Polygon or a MultiPolygon")
+NOT_PAIRS = _("its coordinates are not pairs of numbers")
+NO_AREA = _("it is empty")
+NOT_LONLAT = _("its coordinates are not degrees (longitude, latitude)")
 
 
-class UnreadableFileError(Exception):
-    """A file is not what it should be; the message is one sentence that names it."""
+def unreadable(path: Path, message: str, **values: Any) -> RefusedError:
+    """A file is not what it should be: one sentence that names it."""
+    return refused("file", message, file=path.name, **values)
 
 
 @dataclass(frozen=True, slots=True)
 class WrongRow:
-    """What is wrong with one row: where it stands, in which field, and why."""
+    """What is wrong with one row: where it stands (a message and a number), the field, why."""
 
-    where: str  # "line 7" or "feature 3"
-    field: str
-    reason: str
+    where: str
+    number: int
+    trouble: Trouble
 
-    def __str__(self) -> str:
-        return f"{self.where}, {self.field}: {self.reason}"
+    def spoken(self, tell: Say) -> str:
+        """One line for whoever loads: *line 7, lat: “x” is not a number from -90 to 90*."""
+        why = tell(self.trouble.message, **dict(self.trouble.values))
+        return f"{tell(self.where, number=self.number)}, {self.trouble.field}: {why}"
 
 
 class WrongValueError(ValueError):
     """A value that a row may not have; becomes a `WrongRow` where the row's number is known."""
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field, self.reason = field, reason
+    def __init__(self, field: str, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.trouble = Trouble(field, message, tuple(values.items()))
 
-    def at(self, where: str) -> WrongRow:
+    def at(self, where: str, number: int) -> WrongRow:
         """The same with its place in the file."""
-        return WrongRow(where, self.field, self.reason)
+        return WrongRow(where, number, self.trouble)
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, unpacked if it is `.gz`. Raises `UnreadableFileError`."""
+    """The text of a UTF-8 file, unpacked if it is `.gz`. Raises `RefusedError`."""
     try:
         raw = path.read_bytes()
         if path.suffix == ".gz":
             raw = gzip.decompress(raw)
         return raw.decode("utf-8-sig")
-    except (gzip.BadGzipFile, EOFError, OSError) as error:
-        reason = "is not a whole gzip file" if path.suffix == ".gz" else "cannot be read"
-        raise UnreadableFileError(f"{path.name} {reason}.") from error
+    except (EOFError, OSError) as error:  # a bad gzip file is an OSError
+        raise unreadable(path, NOT_GZIP if path.suffix == ".gz" else CANNOT_READ) from error
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(
-            f"{path.name} is not UTF-8 text; save it again with that encoding."
-        ) from error
+        raise unreadable(path, NOT_UTF8) from error
 
 
 def excerpt(value: object) -> str:

@@ -12,12 +12,13 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from agencies.commands.places import NewOutline
+from agencies.exchange import place_files as says
 from agencies.exchange.place_files import (
-    UnreadableFileError,
     WrongRow,
     WrongValueError,
     excerpt,
     read_text,
+    unreadable,
 )
 from agencies.rules.place_codes import DISTRICT, PROVINCE, REGENCY, VILLAGE, is_code, level_of
 from agencies.rules.place_names import fold, shown_name
@@ -32,7 +33,7 @@ _PARENTS = ("district", "city", "regency", "province")
 def read_outlines(path: Path, level: str | None = None) -> tuple[list[NewOutline], list[WrongRow]]:
     """The outlines of a file, and its wrong features. `level` overrides what codes say.
 
-    Raises `UnreadableFileError` for what is no GeoJSON, or when the level cannot be told.
+    Raises `RefusedError` for what is no GeoJSON.
     """
     outlines: dict[str, NewOutline] = {}
     wrong = []
@@ -40,9 +41,9 @@ def read_outlines(path: Path, level: str | None = None) -> tuple[list[NewOutline
         try:
             outline = _outline(feature, level)
             if outline.code in outlines:
-                raise WrongValueError("code", f"{outline.code} stands in the file already")
+                raise WrongValueError("code", says.CODE_TWICE_HERE, code=outline.code)
         except WrongValueError as error:
-            wrong.append(error.at(f"feature {number}"))
+            wrong.append(error.at(says.FEATURE, number))
         else:
             outlines[outline.code] = outline
     return list(outlines.values()), wrong
@@ -52,23 +53,23 @@ def _features(path: Path) -> list[Any]:
     try:
         found = json.loads(read_text(path))
     except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableFileError(f"{path.name} is not JSON, let alone GeoJSON.") from error
+        raise unreadable(path, says.NOT_JSON) from error
     features = found.get("features") if isinstance(found, dict) else None
     if not isinstance(features, list) or found.get("type") != "FeatureCollection":
-        raise UnreadableFileError(f"{path.name} is not a GeoJSON FeatureCollection.")
+        raise unreadable(path, says.NOT_GEOJSON)
     return features
 
 
 def _outline(feature: Any, level: str | None) -> NewOutline:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
-        raise WrongValueError("properties", "there are none")
+        raise WrongValueError("properties", says.NO_PROPERTIES)
     properties = feature["properties"]
     code = str(properties.get("code") or "").strip()
     name = str(properties.get("name") or "").strip()
     if not code:
-        raise WrongValueError("code", "there is none")
+        raise WrongValueError("code", says.NO_CODE)
     if not fold(name):
-        raise WrongValueError("name", f"“{excerpt(name)}” is not a name")
+        raise WrongValueError("name", says.NOT_A_NAME, value=excerpt(name))
     return NewOutline(
         code=code,
         level=level or _level(code, properties),
@@ -86,7 +87,7 @@ def _level(code: str, properties: Mapping[str, Any]) -> str:
             return level
     known = _BPS_LEVELS.get(len(code)) if code.isdigit() else None
     if known is None:
-        raise WrongValueError("code", f"{excerpt(code)} does not tell the level; say --level")
+        raise WrongValueError("code", says.UNTOLD_LEVEL, value=excerpt(code))
     return known
 
 
@@ -97,16 +98,16 @@ def _parents(properties: Mapping[str, Any]) -> str | None:
 
 def _geometry(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict) or given.get("type") not in POLYGONS:
-        raise WrongValueError("geometry", "it is not a Polygon or a MultiPolygon")
+        raise WrongValueError("geometry", says.NOT_POLYGONS)
     try:
         outline = shape(given)
     except (ValueError, TypeError, KeyError, IndexError, shapely.errors.ShapelyError) as error:
-        raise WrongValueError("geometry", "its coordinates are not pairs of numbers") from error
+        raise WrongValueError("geometry", says.NOT_PAIRS) from error
     if outline.is_empty:
-        raise WrongValueError("geometry", "it is empty")
+        raise WrongValueError("geometry", says.NO_AREA)
     west, south, east, north = outline.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise WrongValueError("geometry", "its coordinates are not degrees (longitude, latitude)")
+        raise WrongValueError("geometry", says.NOT_LONLAT)
     return _rounded(mapping(_mended(outline)))
 
 
@@ -117,7 +118,7 @@ def _mended(outline: BaseGeometry) -> BaseGeometry:
         return flat
     parts = [part for part in _polygons(shapely.make_valid(flat)) if not part.is_empty]
     if not parts:
-        raise WrongValueError("geometry", "it encloses nothing")
+        raise WrongValueError("geometry", says.NO_AREA)
     return shapely.union_all(parts)
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agencies.commands.places import NewPlace
+from agencies.exchange import place_files as says
 from agencies.exchange.place_files import (
-    UnreadableFileError,
     WrongRow,
     WrongValueError,
     excerpt,
     read_text,
+    unreadable,
 )
 from agencies.rules.place_codes import LEVELS, is_code, level_of
 from agencies.rules.place_names import fold
@@ -24,7 +25,7 @@ LONGEST_NAME = 120
 
 
 def read_places(path: Path) -> tuple[list[NewPlace], list[WrongRow]]:
-    """The places of a file, and its wrong rows. Raises `UnreadableFileError` for no gazetteer."""
+    """The places of a file, and its wrong rows. Raises `RefusedError` for no gazetteer."""
     places: dict[str, NewPlace] = {}
     lines: dict[str, int] = {}
     wrong = []
@@ -32,9 +33,9 @@ def read_places(path: Path) -> tuple[list[NewPlace], list[WrongRow]]:
         try:
             place = _place(record)
             if place.code in places:
-                raise WrongValueError("code", f"stands on line {lines[place.code]} already")
+                raise WrongValueError("code", says.CODE_TWICE, line=lines[place.code])
         except WrongValueError as error:
-            wrong.append(error.at(f"line {line}"))
+            wrong.append(error.at(says.LINE, line))
         else:
             places[place.code], lines[place.code] = place, line
     return list(places.values()), wrong
@@ -51,32 +52,29 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         for record in reader:
             yield reader.line_num, record
     except csv.Error as error:
-        raise UnreadableFileError(
-            f"{path.name} is not a CSV file: line {reader.line_num + 1}, {error}."
-        ) from error
+        line = reader.line_num + 1
+        raise unreadable(path, says.NOT_CSV, line=line, reason=error) from error
 
 
 def _check_columns(path: Path, columns: list[str]) -> None:
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
-        word = "column" if len(missing) == 1 else "columns"
-        raise UnreadableFileError(
-            f"{path.name} lacks the {word} {', '.join(missing)};"
-            f" a gazetteer has {', '.join(COLUMNS)}."
-        )
+        raise unreadable(path, says.LACKS, missing=", ".join(missing), columns=", ".join(COLUMNS))
 
 
 def _place(record: dict[str, str]) -> NewPlace:
     values = {name: (record.get(name) or "").strip() for name in COLUMNS}
     code, level, name = values["code"], values["level"], values["name"]
     if not is_code(code):
-        raise WrongValueError("code", f"“{excerpt(code)}” is not a code such as 31.75.10")
+        raise WrongValueError("code", says.NOT_A_CODE, value=excerpt(code))
     if level not in LEVELS:
-        raise WrongValueError("level", f"“{excerpt(level)}” is none of {', '.join(LEVELS)}")
+        levels = ", ".join(LEVELS)
+        raise WrongValueError("level", says.NOT_A_LEVEL, value=excerpt(level), levels=levels)
     if level_of(code) != level:
-        raise WrongValueError("level", f"{code} is the code of a {level_of(code)}, not a {level}")
+        found = level_of(code)
+        raise WrongValueError("level", says.OTHER_LEVEL, code=code, found=found, said=level)
     if not fold(name) or len(name) > LONGEST_NAME:
-        raise WrongValueError("name", f"“{excerpt(name)}” is not a name")
+        raise WrongValueError("name", says.NOT_A_NAME, value=excerpt(name))
     latitude = _degrees("lat", values["lat"], 90)
     return NewPlace(code, level, name, latitude, _degrees("lon", values["lon"], 180))
 
@@ -87,5 +85,5 @@ def _degrees(field: str, text: str, most: int) -> float:
     except ValueError:
         value = math.nan
     if not -most <= value <= most:  # not a number is not between anything
-        raise WrongValueError(field, f"“{excerpt(text)}” is not a number from -{most} to {most}")
+        raise WrongValueError(field, says.NOT_DEGREES, value=excerpt(text), low=-most, high=most)
     return value

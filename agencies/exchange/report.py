@@ -25,7 +25,6 @@ class Report:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     refused: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
-    saved: bool = False  # whether anything was kept
 
     @property
     def refused_records(self) -> int:

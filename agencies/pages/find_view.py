@@ -73,8 +73,7 @@ def answer_view(found: Found, language: str) -> dict[str, Any]:
     cards = _cards(answer.results, view["results"], question, language, 1)
     misses = _cards(answer.near_misses, view["near_misses"], question, language, len(cards) + 1)
     for step, shown in zip(answer.next_steps, view["next_steps"], strict=True):
-        nearest = shown["nearest"]
-        shown["card"] = nearest and _card(step.entry, nearest, question, language, "")
+        shown["card"] = _card(step.entry, shown["nearest"], step.question, language, "")
     place = found.understood.place
     label = place_label(place, language) if place else ""
     return {

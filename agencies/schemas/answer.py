@@ -123,7 +123,7 @@ class StepSchema(Schema):
     )
     text = fields.String(required=True)
     need = fields.Nested(NeedSchema, required=True, allow_none=True)
-    nearest = fields.Nested(EntrySchema, required=True, allow_none=True)
+    nearest = fields.Nested(EntrySchema, required=True)
 
 
 class AnswerSchema(Schema):

@@ -27,9 +27,7 @@ def present_answer(answer: Answer, language: str) -> Plain:
         "results": present,
         "near_misses": near,
         "uncovered": [need_label(code, language) for code in answer.uncovered],
-        "next_steps": [
-            _present_step(step, answer.question, language, tell) for step in answer.next_steps
-        ],
+        "next_steps": [_present_step(step, language, tell) for step in answer.next_steps],
     }
 
 
@@ -115,10 +113,8 @@ def need_label(code: str, language: str) -> Plain:
     return {"code": code, "label": all_needs()[code].label(language)}
 
 
-def _present_step(step: NextStep, question: Question, language: str, tell: Say) -> Plain:
-    nearest = None
-    if step.entry is not None:
-        nearest = present_entry(step.entry, question, language, tell)
+def _present_step(step: NextStep, language: str, tell: Say) -> Plain:
+    nearest = present_entry(step.entry, step.question, language, tell)
     need = need_label(step.need, language) if step.need else None
     label = need["label"] if need else ""
     text = tell(_STEP_TEXTS[step.kind], count=step.count, need=label)

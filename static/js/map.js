@@ -6,7 +6,8 @@
   var RINGS_KM = [5, 10, 20];
   var CELL_METRES = 3700; // a hidden place lies somewhere in a cell about this far across from its middle
   var NEAR_METRES = 30000; // what is farther away does not widen the map
-  var NEAR_PIXELS = 30; // marks closer than this are one mark
+  var NEAR_PIXELS = 34; // marks closer than this are one mark
+  var CHOOSING_ZOOM = 10;
   var COUNTRY = [[-11, 95], [6, 141]];
   var waiting = null;
 
@@ -195,6 +196,26 @@
     return groups;
   }
 
+  // An exact place stays where it is. An area is nowhere exactly, so its mark makes way for others.
+  function apart(L, groups) {
+    var step = 40;
+    var ways = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1], [2, 0], [-2, 0]];
+    var taken = [];
+    groups.forEach(function (group) {
+      if (!group.area) taken.push(group.at.subtract([0, 21]));
+    });
+    groups.forEach(function (group) {
+      if (!group.area) return;
+      var free = ways.map(function (way) { return L.point(way[0] * step, way[1] * step); }).filter(function (away) {
+        var here = group.at.add(away);
+        return taken.every(function (other) { return other.distanceTo(here) >= step; });
+      })[0];
+      group.away = free || L.point(0, 0);
+      taken.push(group.at.add(group.away));
+    });
+    return groups;
+  }
+
   function marks(L, map, points, said) {
     var layer = L.layerGroup().addTo(map);
     var byRank = {};
@@ -202,7 +223,7 @@
     function draw() {
       layer.clearLayers();
       byRank = {};
-      grouped(map, points).forEach(function (group) {
+      apart(L, grouped(map, points)).forEach(function (group) {
         var first = group.points[0];
         var area = group.area;
         var miss = group.points.every(function (point) { return point.miss; });
@@ -213,7 +234,7 @@
           return (point.rank ? point.rank + ": " : "") + title(point) + (point.precision === "point" ? "" : " (" + said.area + ")");
         }).join("; ");
         var one = L.marker([first.lat, first.lon], {
-          icon: L.divIcon({ className: "spot-icon", html: drawn || label, iconSize: [36, 42], iconAnchor: area ? [18, 21] : [18, 41], popupAnchor: area ? [0, -18] : [0, -36] }),
+          icon: L.divIcon({ className: "spot-icon", html: drawn || label, iconSize: [36, 42], iconAnchor: area ? [18 - group.away.x, 21 - group.away.y] : [18, 41], popupAnchor: area ? [group.away.x, group.away.y - 18] : [0, -36] }),
           riseOnHover: true, zIndexOffset: -(first.rank || 0)
         });
         one.bindPopup(told(group.points, said), { autoPanPadding: [12, 12], maxWidth: 260 });
@@ -274,10 +295,12 @@
         icon: L.divIcon({ className: "ring-label", html: km + " km", iconSize: [52, 18] }), pane: "names", interactive: false, keyboard: false
       }).addTo(map);
     });
+    map.createPane("here").style.zIndex = 500; // below the marks, which matter more
     var here = L.marker(origin, {
+      pane: "here",
       icon: L.divIcon({ className: "here", html: "", iconSize: [22, 22] }), interactive: false, keyboard: false, zIndexOffset: -500
     }).addTo(map);
-    here.bindTooltip(label, { permanent: true, direction: "bottom", offset: [0, 10], className: "here-label" });
+    here.bindTooltip(label, { permanent: true, direction: "bottom", offset: [0, 10], className: "here-label", pane: "here" });
   }
 
   // What fits and is near fills the map: one place in another province must not make a dot of the town.
@@ -325,12 +348,19 @@
     var settings = words(box);
     return leaflet(settings).then(function (L) {
       var map = bare(L, box, settings);
+      var note = box.querySelector("[data-map-note]");
       var chosen = null;
       function choose(at) {
         chosen = chosen || L.marker(at, { icon: L.divIcon({ className: "here here-chosen", html: "", iconSize: [26, 26] }), interactive: false, keyboard: false }).addTo(map);
         chosen.setLatLng(at);
       }
       function tell(at) {
+        if (map.getZoom() < CHOOSING_ZOOM) { // a finger covers a province here
+          map.setView(at, Math.min(map.getZoom() + 3, CHOOSING_ZOOM));
+          note.textContent = settings.words.nearer;
+          return;
+        }
+        note.textContent = "";
         choose(at);
         box.dispatchEvent(new CustomEvent("pick", { detail: { lat: at.lat.toFixed(5), lon: at.wrap().lng.toFixed(5) } }));
       }
@@ -340,12 +370,25 @@
       box.querySelector("[data-map-canvas]").addEventListener("keydown", function (event) {
         if (event.key === "Enter" && event.target === event.currentTarget) { event.preventDefault(); tell(map.getCenter()); }
       });
-      box.querySelector("[data-map-note]").hidden = true;
+      note.textContent = settings.words.pick;
       return { map: map, choose: choose, forget: function () { if (chosen) map.removeLayer(chosen); chosen = null; } };
     }).catch(function (error) { fail(box, settings); throw error; });
   }
 
+  // On paper a map keeps the size for which it was drawn.
+  function hold(box) {
+    var canvas = box.querySelector("[data-map-canvas]");
+    window.addEventListener("beforeprint", function () {
+      canvas.style.width = canvas.offsetWidth + "px";
+      canvas.style.height = canvas.offsetHeight + "px";
+    });
+    window.addEventListener("afterprint", function () {
+      canvas.style.width = canvas.style.height = "";
+    });
+  }
+
   function watch(box) {
+    hold(box);
     box.hidden = false;
     if (!("IntersectionObserver" in window)) return show(box);
     var seen = new IntersectionObserver(function (entries) {

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from structlog.testing import capture_logs
 
 from agencies.queries.geocoding import AddressServiceError, find_address, key_of
 from core.db import db
@@ -31,7 +30,7 @@ def _echo(asked: Asked) -> Reply:
 
 
 def _ask_all(app: Flask) -> None:
-    """Answers, a repeated question, a fault, nonsense, a page for a person and one for a program."""
+    """An answer, the same again, a fault, a page for a person and one for a program."""
     find_address(ADDRESS)
     find_address(ADDRESS)
     with pytest.raises(AddressServiceError):
@@ -49,18 +48,18 @@ def test_nothing_typed_is_kept_or_logged(
 ) -> None:
     """Neither in the database file nor in any log at its most talkative."""
     caplog.set_level(logging.DEBUG)
-    with service(_echo) as provider, capture_logs() as lines:
+    with service(_echo) as provider:
         app = make_app(geocoder="nominatim", geocoder_url=provider.url, log_level="DEBUG")
         load(app, gazetteer(tmp_path))
         _ask_all(app)
         typed = [asked.parameters["q"][0] for asked in provider.asked]
     assert typed == [ADDRESS, f"{ADDRESS} boom"]
-    assert any(line["event"] == "geocoder" for line in lines)
     db.session.remove()
     db.engine.dispose()
     kept = b"".join(path.read_bytes() for path in tmp_path.glob("rujukan.db*"))
     assert key_of(ADDRESS, app.config["RUJUKAN"]).encode() in kept
-    said = "\n".join([str(lines), caplog.text, *capfd.readouterr()])
+    said = "\n".join([caplog.text, *capfd.readouterr()])
+    assert '"event": "geocoder"' in said
     for secret in (*SECRETS, "4711"):
         for form in (secret, secret.lower(), secret.upper()):
             assert form not in said

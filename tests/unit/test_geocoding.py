@@ -25,6 +25,7 @@ from agencies.queries.geocoding import (
 )
 from agencies.queries.places import How
 from core import worker
+from core.actors import SYSTEM
 from core.clock import now
 from core.db import db, write, writing
 from tests.support.places import gazetteer, load
@@ -237,7 +238,7 @@ def test_answers_expire(app: Flask, provider: Service) -> None:
     assert len(provider.asked) == 2
     with writing():
         db.session.execute(update(GeocodedAddress).values(expires_at=now() - timedelta(seconds=1)))
-    assert write(forget_expired) == 1
+    assert write(forget_expired, SYSTEM) == 1
     assert _kept() == 0
 
 

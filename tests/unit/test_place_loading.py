@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ from tests.support.places import AROUND_JAKARTA, HEAD, gazetteer, load
 both = pytest.mark.both_databases
 COUNT = len(AROUND_JAKARTA)
 SQUARE = [[[106.85, -6.35], [106.95, -6.35], [106.95, -6.28], [106.85, -6.28], [106.85, -6.35]]]
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The app, whose commands speak English here."""
+    return make_app(language="en")
 
 
 def _count(table: Any) -> int:
@@ -73,6 +80,16 @@ def test_the_small_gazetteer_comes_along(app: Flask) -> None:
     assert {c.code for c in resolve("Cipayung")} >= {"31.75.10", "32.76.07"}
 
 
+def test_the_small_gazetteer_overwrites_nothing(app: Flask, tmp_path: Path) -> None:
+    """It is coarse, and a demo loads it at every start."""
+    load(app, gazetteer(tmp_path, ["31.75.10,district,Cipayung Baru,-6.3,106.9"]))
+    said = load(app, "--small").output
+    assert said.endswith(" added, 0 changed, 1 unchanged.\n")
+    kept = place("31.75.10")
+    assert kept
+    assert (kept.name, kept.latitude) == ("Cipayung Baru", -6.3)
+
+
 def test_a_packed_file_and_semicolons(app: Flask, tmp_path: Path) -> None:
     """`.csv.gz`, a byte order mark, and the semicolons of office programs."""
     text = "\ufeff" + "\n".join((HEAD, *AROUND_JAKARTA)).replace(",", ";")
@@ -88,7 +105,10 @@ WRONG = [
         "31.76,city,A,-6,106",
         "line 3, level: “city” is none of province, regency, district, village",
     ),
-    ("31.76,district,A,-6,106", "line 3, level: 31.76 is the code of a regency, not a district"),
+    (
+        "31.76,district,A,-6,106",
+        "line 3, level: 31.76 is a code of the level regency, not district",
+    ),
     ("31.76,regency, ,-6,106", "line 3, name: “” is not a name"),
     ("31.76,regency,!!,-6,106", "line 3, name: “!!” is not a name"),
     ("31.76,regency,A,106,-6", "line 3, lat: “106” is not a number from -90 to 90"),
@@ -106,7 +126,7 @@ def test_a_wrong_row_is_named_and_left_out(app: Flask, tmp_path: Path, row: str,
     assert done.exit_code == 1
     assert "some.csv: 2 added, 0 changed, 0 unchanged." in done.output
     assert f"some.csv, {said}\n" in done.output
-    assert "some.csv: 1 wrong row was left out." in done.output
+    assert "some.csv: wrong rows left out: 1." in done.output
 
 
 def test_many_wrong_rows_do_not_scroll_away(app: Flask, tmp_path: Path) -> None:
@@ -114,11 +134,15 @@ def test_many_wrong_rows_do_not_scroll_away(app: Flask, tmp_path: Path) -> None:
     done = load(app, gazetteer(tmp_path, ["x,village,A,0,0"] * 50))
     assert done.output.count("is not a code") == 20
     assert "some.csv: 30 more wrong rows." in done.output
-    assert "50 wrong rows were left out" in done.output
+    assert "some.csv: wrong rows left out: 50." in done.output
 
 
 REFUSED = [
-    ("some.csv", b"code,level,name,lat\n", "some.csv lacks the column lon; a gazetteer has"),
+    (
+        "some.csv",
+        b"code,level,name,lat\n",
+        "some.csv lacks the columns lon; a gazetteer has code, level,",
+    ),
     ("some.csv", b"", "some.csv lacks the columns code, level, name, lat, lon;"),
     ("some.csv", b"code,level,name,lat,lon\n31,province,Caf\xe9,1,1\n", "is not UTF-8 text"),
     ("some.csv", b'code,level,name,lat,lon\n31,province,"A"x,1,1\n', "is not a CSV file: line 2"),
@@ -227,7 +251,7 @@ METRES = [[[7e5, 9e6], [7.1e5, 9e6], [7.1e5, 9.1e6], [7e5, 9e6]]]
     [
         (_area("", "A"), "feature 2, code: there is none"),
         (_area("31.76", ""), "feature 2, name: “” is not a name"),
-        (_area("x1", "A"), "feature 2, code: x1 does not tell the level; say --level"),
+        (_area("x1", "A"), "feature 2, code: “x1” does not tell the level; say --level"),
         (_area("31", "A"), "feature 2, code: 31 stands in the file already"),
         (_area("31.76", "A", METRES), "its coordinates are not degrees (longitude, latitude)"),
         (_area("31.76", "A", [[[1, 2]]]), "its coordinates are not pairs of numbers"),
@@ -235,7 +259,7 @@ METRES = [[[7e5, 9e6], [7.1e5, 9e6], [7.1e5, 9.1e6], [7e5, 9e6]]]
         (_area("31.76", "A", None), "feature 2, geometry: it is empty"),
         (_area("31.76", "A", []), "feature 2, geometry: it is empty"),
         ({"properties": {"code": "31.76", "name": "A"}}, "it is not a Polygon or a MultiPolygon"),
-        ({"properties": None}, "feature 2, properties: there are none"),
+        ({"properties": None}, "feature 2, properties: there are no properties"),
     ],
 )
 def test_a_wrong_feature_is_named_and_left_out(
@@ -295,11 +319,11 @@ def test_a_name_can_be_tried(app: Flask, tmp_path: Path) -> None:
     runner = app.test_cli_runner()
     found = runner.invoke(args=["places", "find", "cipayung"])
     assert found.output.splitlines() == [
-        "31.75.10       district       Cipayung, Jakarta Timur, DKI Jakarta  (-6.32534, 106.90356)",
-        "32.76.07       district       Cipayung, Kota Depok, Jawa Barat  (-6.42970, 106.80283)",
-        "31.75.10.1001  urban_village  Cipayung, Cipayung, Jakarta Timur, DKI Jakarta"
+        "31.75.10       Cipayung (district), Jakarta Timur, DKI Jakarta  (-6.32534, 106.90356)",
+        "32.76.07       Cipayung (district), Kota Depok, Jawa Barat  (-6.42970, 106.80283)",
+        "31.75.10.1001  Cipayung (urban village), Cipayung, Jakarta Timur, DKI Jakarta"
         "  (-6.32906, 106.89390)",
-        "3 choices, by name.",
+        "3 choices: none of them is taken without asking.",
     ]
     nothing = runner.invoke(args=["places", "find", "zzzzzz"])
     assert (nothing.exit_code, nothing.output) == (1, "No place of that name.\n")

@@ -53,7 +53,7 @@ def whole_country(
         for name in ("gazetteer_full.csv.gz", "jakarta_kecamatan.geojson")
     ]
     folder = tmp_path_factory.mktemp(f"country-{database}")
-    with fresh_url(request, database, folder) as url, running(url, folder) as app:
+    with fresh_url(request, database, folder) as url, running(url, folder, language="en") as app:
         done = load(app, *files)
         assert done.exit_code == 0, done.output
         assert done.output.splitlines() == [

@@ -28,15 +28,24 @@ class NewPlace:
     longitude: float
 
 
-def load_places(actor: Actor, *, places: Sequence[NewPlace], progress: Progress = nobody) -> Loaded:
+def load_places(
+    actor: Actor,
+    *,
+    places: Sequence[NewPlace],
+    progress: Progress = nobody,
+    only_add: bool = False,
+) -> Loaded:
     """Command: make these places known or bring them up to date. Places not named stay.
 
-    Each code stands once in `places`. Refuses everybody but the operator.
+    Each code stands once in `places`. With `only_add` known places stay as they are. Refuses
+    everybody but the operator.
     """
     revision = begin(actor, PLACES)
     known = _known()
     added = [place for place in places if place.code not in known]
     changed = [place for place in places if known.get(place.code, place) != place]
+    if only_add:
+        changed = []
     for some in batches(changed):
         db.session.execute(update(Place), [_row(place) for place in some])
         gone = [place.code for place in some]

@@ -54,7 +54,7 @@ class Rows:
         """Insert what was collected, each table after those that it points to."""
         for model in sorted(self._values, key=lambda m: _ORDER[m.__tablename__]):
             for alike in _alike(self._values[model]):
-                db.session.execute(insert(model), alike)
+                db.session.execute(insert(model.__table__), alike)
         self._values.clear()
 
 

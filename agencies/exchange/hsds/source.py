@@ -10,11 +10,11 @@ from typing import Any
 from agencies.exchange import messages as says
 from agencies.exchange.cells import clean, read_date, read_key
 from agencies.exchange.messages import CellError, Notes
+from agencies.models.records import PARTS
 from core.i18n import _
 from core.ids import parse_id, stable_id
 
 TEXT, NUMBER, OBJECT, LIST = _("text"), _("a number"), _("an object"), _("a list")
-PARTS = "_parts"
 
 Object = dict[str, Any]
 

@@ -32,8 +32,9 @@ class NextStep:
 
     kind: str
     count: int
+    question: Question  # the wider one, under which `entry` was judged
+    entry: Entry
     need: str | None = None
-    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,4 +193,4 @@ def _wider(actor: Actor, question: Question, origin: LatLon | None) -> tuple[Nex
 def _step(kind: str, found: Answer, need: str | None = None) -> list[NextStep]:
     if not found.results:
         return []
-    return [NextStep(kind, len(found.results), need, found.results[0])]
+    return [NextStep(kind, len(found.results), found.question, found.results[0], need)]

@@ -143,7 +143,7 @@ class Search:
         """Places whose name is written almost like this."""
         for step in self._steps:
             worth = [r for r in step if not r.around or self._is_about_places(r)]
-            alike = {reading.name: similar_names(reading.name) for reading in worth}
+            alike = similar_names({reading.name for reading in worth})
             rows = named({name for names in alike.values() for name in names})
             found = {
                 name: [row for row in rows if row.folded in names] for name, names in alike.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ Letters = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Every folded name, and which letters and digits it has, one bit each."""
+    """Every folded name, short ones first, and which letters and digits it has, one bit each."""
 
     names: npt.NDArray[np.object_]
     letters: Letters
@@ -36,13 +37,12 @@ class _Names:
         for all names at once, and leaves few to compare letter by letter.
         """
         own = _index([folded]).letters[0]
-        gained, lost = (
-            np.bitwise_count(own & ~self.letters),
-            np.bitwise_count(self.letters & ~own),
-        )
-        longer = np.abs(self.lengths - len(folded))
-        hits = np.flatnonzero((gained <= mistakes) & (lost <= mistakes) & (longer <= mistakes))
-        found: list[str] = self.names[hits].tolist()
+        length = len(folded)
+        start, end = np.searchsorted(self.lengths, [length - mistakes, length + mistakes + 1])
+        letters = self.letters[start:end]
+        gained, lost = np.bitwise_count(own & ~letters), np.bitwise_count(letters & ~own)
+        hits = np.flatnonzero((gained <= mistakes) & (lost <= mistakes))
+        found: list[str] = self.names[start:end][hits].tolist()
         return found
 
 
@@ -62,7 +62,8 @@ def _index(names: list[str]) -> _Names:
 
 
 def _read(_part: str) -> _Names:
-    return _index(list(db.session.scalars(select(PlaceName.folded).distinct())))
+    names = db.session.scalars(select(PlaceName.folded).distinct())
+    return _index(sorted(names, key=lambda name: (len(name), name)))
 
 
 _known = Kept(PLACES, _read)
@@ -73,12 +74,16 @@ def mistakes_allowed(length: int) -> int:
     return 1 if length < 6 else 2 if length < 12 else 3
 
 
-def similar_names(folded: str) -> list[str]:
-    """The folded names of the gazetteer that are nearest to this one; none under four letters."""
-    if len(folded) < SHORTEST:
-        return []
+def similar_names(asked: Iterable[str]) -> dict[str, list[str]]:
+    """For each folded name those of the gazetteer nearest to it; none under four letters."""
+    wanted = [folded for folded in asked if len(folded) >= SHORTEST]
+    known = _known.get() if wanted else None
+    return {folded: _nearest(folded, known) for folded in wanted if known}
+
+
+def _nearest(folded: str, known: _Names) -> list[str]:
     allowed = mistakes_allowed(len(folded))
-    possible = _known.get().possible(folded, allowed)
+    possible = known.possible(folded, allowed)
     found = process.extract(folded, possible, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     # Only those with the fewest mistakes: with more, every short name is like every other.
     best = [name for name, distance, _ in found if distance == found[0][1]]

@@ -1,153 +1,30 @@
-"""What a file says of the registry, as plain values: between the readers and the tables.
-
-A record is complete. `said` names the fields that the source spoke of: saving leaves the others
-as they are known. None means that it spoke of all. `id` is kept only for a record that is new.
-"""
+"""Agencies, services, places and offers as plain values, and the row that they make together."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from agencies.models.agency import Status
-from agencies.models.contact import PhoneKind
 from agencies.models.location import LocationType, Precision
-from agencies.models.pool import PoolSex, PoolUnit
-from agencies.models.schedule import HolidayRule
+from agencies.models.records.parts import (
+    AccessibilityRecord,
+    AreaRecord,
+    ContactRecord,
+    CostRecord,
+    DocumentRecord,
+    Extra,
+    LanguageRecord,
+    PhoneRecord,
+    PoolRecord,
+    ScheduleRecord,
+    about,
+)
 from agencies.rules.names import DatedName
 from core.actors import Tier
 from core.geometry import published_centre
-
-Extra = dict[str, Any]
-
-
-def _about(**facts: Any) -> Any:
-    return field(compare=False, repr=False, **facts)
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneRecord:
-    """A number as it was given."""
-
-    number: str
-    extension: str | None = None
-    kind: PhoneKind = PhoneKind.VOICE
-    description: str | None = None
-    id: uuid.UUID | None = _about(default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRecord:
-    """A person or desk to ask for."""
-
-    name: str | None = None
-    title: str | None = None
-    department: str | None = None
-    email: str | None = None
-    phones: tuple[PhoneRecord, ...] = ()
-    id: uuid.UUID | None = _about(default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageRecord:
-    """A language, by its code or, where none is known, by its name."""
-
-    code: str | None = None
-    name: str | None = None
-    note: str | None = None
-    by_interpreter: bool = False
-    id: uuid.UUID | None = _about(default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class AreaRecord:
-    """Where people are served: a gazetteer code, or words."""
-
-    code: str | None = None
-    name: str | None = None
-    id: uuid.UUID | None = _about(default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
-    """A paper that is asked for."""
-
-    document: str
-    uri: str | None = None
-    id: uuid.UUID | None = _about(default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class CostRecord:
-    """What the service costs in some case."""
-
-    option: str | None = None
-    currency: str | None = None
-    amount: Decimal | None = None
-    amount_description: str | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    id: uuid.UUID | None = _about(default=None)
-
-    def __post_init__(self) -> None:
-        """Equal amounts have one spelling: 35 and 35.00 sort alike."""
-        if self.amount is not None:
-            object.__setattr__(self, "amount", self.amount.normalize())
-
-
-@dataclass(frozen=True, slots=True)
-class AccessibilityRecord:
-    """An accessibility in words."""
-
-    description: str | None = None
-    details: str | None = None
-    url: str | None = None
-    id: uuid.UUID | None = _about(default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleRecord:
-    """A row of hours; `opens_at` and `closes_at` are local, `HH:MM`."""
-
-    valid_from: date | None = None
-    valid_to: date | None = None
-    freq: str | None = None
-    interval: int | None = None
-    byday: str | None = None
-    opens_at: str | None = None
-    closes_at: str | None = None
-    on_holidays: HolidayRule | None = None
-    description: str | None = None
-    attending_type: str | None = None
-    notes: str | None = None
-    extra: Extra = field(default_factory=dict)
-    id: uuid.UUID | None = _about(default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class PoolRecord:
-    """Places of one kind; ages in years."""
-
-    label: str
-    sex: PoolSex
-    minimum_age: int
-    maximum_age: int
-    unit: PoolUnit
-    capacity: int
-    occupied: int
-    held: int
-    closed: int
-    said_at: datetime
-    said_by: str | None = None
-    id: uuid.UUID | None = _about(default=None)
-
-    @property
-    def is_overfull(self) -> bool:
-        """Whether more places are taken than there are."""
-        return self.occupied + self.held + self.closed > self.capacity
 
 
 def _in_one_order(record: Any, *names: str) -> None:
@@ -179,8 +56,8 @@ class AgencyRecord:
     phones: tuple[PhoneRecord, ...] = ()
     contacts: tuple[ContactRecord, ...] = ()
     extra: Extra = field(default_factory=dict)
-    id: uuid.UUID | None = _about(default=None)
-    said: frozenset[str] | None = _about(default=None)
+    id: uuid.UUID | None = about(default=None)
+    said: frozenset[str] | None = about(default=None)
 
     def __post_init__(self) -> None:
         """Put what has no order into one."""
@@ -228,8 +105,8 @@ class ServiceRecord:
     contacts: tuple[ContactRecord, ...] = ()
     schedules: tuple[ScheduleRecord, ...] = ()
     extra: Extra = field(default_factory=dict)
-    id: uuid.UUID | None = _about(default=None)
-    said: frozenset[str] | None = _about(default=None)
+    id: uuid.UUID | None = about(default=None)
+    said: frozenset[str] | None = about(default=None)
 
     def __post_init__(self) -> None:
         """Put what has no order into one."""
@@ -262,8 +139,8 @@ class LocationRecord:
     contacts: tuple[ContactRecord, ...] = ()
     languages: tuple[LanguageRecord, ...] = ()
     extra: Extra = field(default_factory=dict)
-    id: uuid.UUID | None = _about(default=None)
-    said: frozenset[str] | None = _about(default=None)
+    id: uuid.UUID | None = about(default=None)
+    said: frozenset[str] | None = about(default=None)
 
     def __post_init__(self) -> None:
         """Put what has no order into one; forget whatever would betray a secret place."""
@@ -304,8 +181,8 @@ class OfferRecord:
     contacts: tuple[ContactRecord, ...] = ()
     schedules: tuple[ScheduleRecord, ...] = ()
     extra: Extra = field(default_factory=dict)
-    id: uuid.UUID | None = _about(default=None)
-    said: frozenset[str] | None = _about(default=None)
+    id: uuid.UUID | None = about(default=None)
+    said: frozenset[str] | None = about(default=None)
 
     def __post_init__(self) -> None:
         """Put what has no order into one."""
@@ -325,48 +202,3 @@ class Entry:
 AnyRecord = AgencyRecord | ServiceRecord | LocationRecord | OfferRecord
 R = TypeVar("R", AgencyRecord, ServiceRecord, LocationRecord, OfferRecord)
 ABOUT = frozenset({"id", "said"})
-
-
-def merged(known: R, given: R) -> R:
-    """What is known after a source has spoken: its word where it said something.
-
-    A record keeps the key by which it is known: a source may have found it by its id.
-    """
-    names = {f.name for f in fields(known)} - ABOUT - {"key"}
-    said = names if given.said is None else names & given.said
-    news = {name: getattr(given, name) for name in said}
-    if isinstance(known, OfferRecord) and "pools" in news:
-        news["pools"] = merged_pools(known.pools, news["pools"])
-    return replace(known, **news)
-
-
-def merged_pools(
-    known: tuple[PoolRecord, ...], given: tuple[PoolRecord, ...]
-) -> tuple[PoolRecord, ...]:
-    """Pools after a file has spoken. Pools are the same when their labels are.
-
-    Places that the system holds stay held whatever a file says, and of two figures the younger
-    one is believed: last month's file must not undo what the clerk said this morning.
-    """
-    before = {pool.label: pool for pool in known}
-    return tuple(_merged_pool(before.get(pool.label), pool) for pool in given)
-
-
-def _merged_pool(known: PoolRecord | None, given: PoolRecord) -> PoolRecord:
-    if known is None:
-        return given
-    if is_older(known, given):
-        return replace(
-            given,
-            occupied=known.occupied,
-            closed=known.closed,
-            held=known.held,
-            said_at=known.said_at,
-            said_by=known.said_by,
-        )
-    return replace(given, held=known.held)
-
-
-def is_older(known: PoolRecord, given: PoolRecord) -> bool:
-    """Whether a file's figure was said before the one that is known."""
-    return given.said_at < known.said_at

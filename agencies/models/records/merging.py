@@ -1,0 +1,61 @@
+"""What is known after a source has spoken."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from agencies.models.records.parts import PARTS, Extra, PoolRecord
+from agencies.models.records.whole import ABOUT, OfferRecord, R
+
+
+def merged(known: R, given: R) -> R:
+    """What is known after a source has spoken: its word where it said something.
+
+    A record keeps the key by which it is known: a source may have found it by its id.
+    """
+    names = {f.name for f in fields(known)} - ABOUT - {"key"}
+    said = names if given.said is None else names & given.said
+    news = {name: getattr(given, name) for name in said}
+    if "extra" in news:
+        news["extra"] = _merged_extra(known.extra, given.extra)
+    if isinstance(known, OfferRecord) and "pools" in news:
+        news["pools"] = merged_pools(known.pools, news["pools"])
+    return replace(known, **news)
+
+
+def _merged_extra(known: Extra, given: Extra) -> Extra:
+    """A source that leaves a property out does not deny it; parts are told apart by their ids."""
+    parts = {**known.get(PARTS, {}), **given.get(PARTS, {})}
+    return {**known, **given, **({PARTS: parts} if parts else {})}
+
+
+def merged_pools(
+    known: tuple[PoolRecord, ...], given: tuple[PoolRecord, ...]
+) -> tuple[PoolRecord, ...]:
+    """Pools after a file has spoken. Pools are the same when their labels are.
+
+    Places that the system holds stay held whatever a file says, and of two figures the younger
+    one is believed: last month's file must not undo what the clerk said this morning.
+    """
+    before = {pool.label: pool for pool in known}
+    return tuple(_merged_pool(before.get(pool.label), pool) for pool in given)
+
+
+def _merged_pool(known: PoolRecord | None, given: PoolRecord) -> PoolRecord:
+    if known is None:
+        return given
+    if is_older(known, given):
+        return replace(
+            given,
+            occupied=known.occupied,
+            closed=known.closed,
+            held=known.held,
+            said_at=known.said_at,
+            said_by=known.said_by,
+        )
+    return replace(given, held=known.held)
+
+
+def is_older(known: PoolRecord, given: PoolRecord) -> bool:
+    """Whether a file's figure was said before the one that is known."""
+    return given.said_at < known.said_at
