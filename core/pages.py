@@ -6,7 +6,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Request, Response, g, render_template, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +18,31 @@ CONTENT_SECURITY_POLICY = (
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+# What programs ask for is no page: nothing in it may be shown or run.
+MACHINE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+MACHINE_PATHS = ("/api/", "/hsds/")
+API_PAGE = "/api/v1/docs"
+
+
+def is_machine(path: str) -> bool:
+    """Whether a path is for programs; the page that describes the API is for people."""
+    return path.startswith(MACHINE_PATHS) and path != API_PAGE
+
+
+class PagesOnlySession(SecureCookieSessionInterface):
+    """The cookie session, for pages; programs have none, so that no forged post can use one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """An empty session for programs."""
+        if is_machine(request.path):
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +77,7 @@ def add_footer(endpoint: str, label: str) -> None:
 
 def init_pages(app: Flask, *, demo: bool) -> None:
     """Give templates their common values and answers their headers."""
+    app.session_interface = PagesOnlySession()
     app.before_request(_make_nonce)
     app.after_request(_guard)
     app.jinja_env.trim_blocks = True
@@ -78,6 +105,9 @@ def _make_nonce() -> None:
 
 def _guard(response: Response) -> Response:
     headers = response.headers
+    if is_machine(request.path):
+        headers.extend(MACHINE_HEADERS)
+        return response
     headers.setdefault(
         "Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
     )

@@ -13,11 +13,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from core.errors import RefusedError
 from core.i18n import language, say
-from core.pages import error_page
+from core.pages import error_page, is_machine
 
 log = structlog.get_logger()
-
-MACHINE_PATHS = ("/api/", "/hsds/")
 
 
 def init_problems(app: Flask) -> None:
@@ -33,12 +31,8 @@ def problem(status: int, title: str, **more: Any) -> Response:
     return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
-def _is_machine() -> bool:
-    return request.path.startswith(MACHINE_PATHS)
-
-
 def _http(error: HTTPException) -> Any:
-    if not _is_machine():
+    if not is_machine(request.path):
         return error_page(error)
     more: dict[str, Any] = {}
     data = getattr(error, "data", None) or {}

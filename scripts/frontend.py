@@ -22,7 +22,6 @@ VENDOR = ROOT / "static" / "vendor"
 # Folder in node_modules/, folder in static/vendor/, and what goes from one to the other; a folder
 # goes whole. leaflet.css expects images/ beside it.
 COPIES = (
-    ("@picocss/pico/css", "pico", ("pico.min.css",)),
     ("htmx.org/dist", "htmx", ("htmx.min.js",)),
     ("leaflet/dist", "leaflet", ("leaflet.js", "leaflet.css", "images")),
     (

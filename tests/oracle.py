@@ -178,6 +178,11 @@ class Oracle:
             for offer, place, service, zone in keys
         )
 
+    @property
+    def knows_facts(self) -> bool:
+        """Whether any service states whom it takes."""
+        return any((fact != UNKNOWN).any() for fact in self.fact.values())
+
     # --- answering
 
     def answer(

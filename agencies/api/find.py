@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, json
+from flask import Response, current_app
 from flask.views import MethodView
 
 from agencies.doors import Found, find_for
@@ -15,7 +15,7 @@ from agencies.schemas.answer import AnswerSchema, ProblemSchema
 from agencies.schemas.find import FindQuery, FindRequest
 from agencies.wording.places import place_label
 from agencies.wording.present import need_label, present_answer
-from core.api import ApiBlueprint
+from core.api import ApiBlueprint, json_answer
 from core.i18n import language
 
 blueprint = ApiBlueprint(
@@ -27,14 +27,14 @@ blueprint = ApiBlueprint(
 class Find(MethodView):
     """Who can take this person now, nearest first."""
 
-    @blueprint.arguments(FindQuery, location="query")
+    @blueprint.arguments(FindQuery(), location="query")
     @blueprint.response(200, AnswerSchema)
     @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
     def get(self, wanted: dict[str, Any]) -> Response:
         """By need and place alone: what may stand in an address."""
         return _answer(**wanted)
 
-    @blueprint.arguments(FindRequest)
+    @blueprint.arguments(FindRequest())
     @blueprint.response(200, AnswerSchema)
     @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
     def post(self, wanted: dict[str, Any]) -> Response:
@@ -51,9 +51,7 @@ def _answer(asked: Any, limit: int) -> Response:
         body |= {"ambiguous_places": choices, "results": [], "near_misses": []}
     else:
         body |= present_answer(found.answer, spoken)
-    answer = Response(json.dumps(body), content_type="application/json")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return json_answer(body)
 
 
 def _as_understood(found: Found, limit: int, spoken: str) -> dict[str, Any]:

@@ -96,9 +96,9 @@ def _read_all(path: Path, wishes: Wishes, progress: Progress) -> tuple[list[Pars
 def _compare(records: Sequence[Parsed], known: Known) -> None:
     """Keep of each record what is news, and refuse what contradicts places that are held."""
     for parsed in records:
-        parsed.entries = tuple(_news(entry, known) for entry in parsed.entries)
         for entry in parsed.entries:
             _check_pools(parsed, entry, known)
+        parsed.entries = tuple(_news(entry, known) for entry in parsed.entries)
 
 
 def _news(entry: Entry, known: Known) -> Entry:

@@ -104,9 +104,9 @@ def read_mapping(path: Path) -> Mapping:
         return _mapping(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise wrong_file(says.MAPPING_WRONG, reason=error.strerror or "?") from None
-    except (_WrongMappingError, tomllib.TOMLDecodeError, UnicodeDecodeError, re.error) as error:
+    except (ValueError, re.error) as error:
         raise wrong_file(says.MAPPING_WRONG, reason=quoted(error)) from None
-    except (AttributeError, TypeError, ValueError, RecursionError):
+    except (AttributeError, TypeError, RecursionError):
         raise wrong_file(says.MAPPING_WRONG, reason="a table holds what it should not") from None
 
 

@@ -21,12 +21,27 @@ Span = tuple[int, int, int]  # day, opens, closes; closes below opens is past mi
 def spans(intervals: Iterable[Interval]) -> tuple[Span, ...]:
     """The one way to say when it is open: joined, then cut at midnights.
 
-    What is shorter than a day and runs past midnight belongs to the evening on which it begins.
+    What is shorter than a day and runs past midnight belongs to the evening on which it begins,
+    unless the next day has hours of another kind: in OpenStreetMap syntax a rule for a day takes
+    away what the evening before left there.
     """
     joined = _joined(intervals)
     if joined == [(0, WEEK)]:
         return tuple((day, 0, DAY) for day in range(7))
-    return tuple(sorted(span for interval in joined for span in _cut(*interval)))
+    whole = sorted(span for interval in joined for span in _cut(*interval, longest=DAY - 1))
+    if _spills_safely(whole):
+        return tuple(whole)
+    return tuple(sorted(span for interval in joined for span in _cut(*interval, longest=0)))
+
+
+def _spills_safely(week: list[Span]) -> bool:
+    times: dict[int, list[tuple[int, int]]] = {}
+    for day, opens, closes in week:
+        times.setdefault(day, []).append((opens, closes))
+    return all(
+        closes > opens or times.get((day + 1) % 7, times[day]) == times[day]
+        for day, opens, closes in week
+    )
 
 
 def _joined(intervals: Iterable[Interval]) -> list[Interval]:
@@ -47,9 +62,10 @@ def _joined(intervals: Iterable[Interval]) -> list[Interval]:
     return [(start, end) for start, end in joined if 0 <= start < WEEK]
 
 
-def _cut(start: int, end: int) -> Iterable[Span]:
+def _cut(start: int, end: int, *, longest: int) -> Iterable[Span]:
+    """Pieces of a day each; what is at most `longest` minutes stays whole."""
     midnight = (start // DAY + 1) * DAY
-    if end <= midnight or end - start < DAY:
+    if end <= midnight or end - start <= longest:
         yield _span(start, end)
         return
     yield _span(start, midnight)

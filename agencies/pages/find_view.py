@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from agencies.doors import Found
+from agencies.doors import Found, settings
 from agencies.pages.facts_view import LANGUAGE_WORDS
 from agencies.queries.find.answer import Entry
 from agencies.queries.hours import zone_of
@@ -231,13 +231,13 @@ def _asked(found: Found, language: str, tell: Say) -> list[tuple[str, str]]:
     about = _about(question.person, tell)
     if about:
         asked.append((tell(_("Person")), about))
-    zone = zone_of("Asia/Jakarta")
-    local = question.at.astimezone(zone)
+    local = question.at.astimezone(zone_of(settings().timezone))
+    time = f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
     urgency = tell(URGENCY_WORDS[question.urgency])
     when = (
         tell(_("now"))
         if not question.at_was_given
-        else f"{say_date(local.date(), language)} {local:%H:%M}"
+        else f"{say_date(local.date(), language)} {time}"
     )
     asked.append((tell(_("When")), f"{urgency}, {when}"))
     return asked

@@ -111,6 +111,17 @@
   opener.addEventListener("click", toggle);
   form.querySelector("[data-tools]").hidden = false;
 
+  // Another language must not lose what was typed: the form goes along.
+  var typed = false;
+  form.addEventListener("input", function () { typed = true; });
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest(".site-lang a");
+    if (!link || !typed) return;
+    event.preventDefault();
+    form.action += "?lang=" + link.hreflang;
+    form.requestSubmit();
+  });
+
   // What the page came with
   put(code, code.value);
   var whole = lat.value !== "" && lon.value !== "" && code.value === "";

@@ -54,10 +54,10 @@ def test_a_similar_name_is_said_to_be_similar(client: FlaskClient) -> None:
     assert page.count("<button") == 3
 
 
-@pytest.mark.parametrize("query", ["", "q=", "q=c", "q=%20", "q=%3Cb%3E", "q=" + "x" * 3000])
-def test_too_little_or_too_much_suggests_nothing(client: FlaskClient, query: str) -> None:
+def test_too_little_or_too_much_suggests_nothing(client: FlaskClient) -> None:
     """No button, no fault."""
-    assert "<button" not in _ask(client, query)
+    for query in ("", "q=", "q=c", "q=%20", "q=%3Cb%3E", "q=" + "x" * 3000):
+        assert "<button" not in _ask(client, query)
 
 
 def test_what_was_typed_is_not_repeated(client: FlaskClient) -> None:

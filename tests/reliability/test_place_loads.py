@@ -47,7 +47,12 @@ def test_a_running_server_learns_of_another_process_load(app: Flask, tmp_path: P
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "places", "load", gazetteer(tmp_path)],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": settings.database_url, "RUJUKAN_DATA_DIR": str(tmp_path)},
+        env=os.environ
+        | {
+            "DATABASE_URL": settings.database_url,
+            "RUJUKAN_DATA_DIR": str(tmp_path),
+            "RUJUKAN_LANGUAGE": "en",
+        },
         capture_output=True,
         text=True,
         check=True,

@@ -27,7 +27,8 @@ from agencies.exchange.phones import read_phones, spell_phones
 from agencies.models import PhoneKind
 from agencies.models.records import AreaRecord, PhoneRecord
 
-trimmed = st.text(min_size=1).map(str.strip).filter(bool)
+kept = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))
+trimmed = st.text(kept, min_size=1).map(str.strip).filter(bool)
 
 
 class TestNeutral:

@@ -168,15 +168,18 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("reply", REFUSALS, ids=range(len(REFUSALS)))
-def test_a_geocoder_in_trouble_has_one_sentence(
-    app: Flask, provider: Service, reply: Reply
-) -> None:
+def _always(reply: Reply) -> Callable[[Asked], Reply]:
+    return lambda _asked: reply
+
+
+def test_a_geocoder_in_trouble_has_one_sentence(app: Flask, provider: Service) -> None:
     """Faults, refusals and nonsense: the same way on for the worker, and nothing is kept."""
-    provider.reply = lambda _asked: reply
-    with pytest.raises(AddressServiceError) as error:
-        find_address(ADDRESS)
-    assert [(t.field, t.message) for t in error.value.troubles] == [("place", NO_ANSWER)]
+    for reply in REFUSALS:
+        provider.reply = _always(reply)
+        with pytest.raises(AddressServiceError) as error:
+            find_address(ADDRESS)
+        assert [(t.field, t.message) for t in error.value.troubles] == [("place", NO_ANSWER)]
+    assert len(provider.asked) == len(REFUSALS)
     assert _kept() == 0
 
 

@@ -24,6 +24,7 @@ from tests.support.places import AROUND_JAKARTA, HEAD, gazetteer, load
 
 both = pytest.mark.both_databases
 COUNT = len(AROUND_JAKARTA)
+CODE_AND_LEVEL = (Outline.code, Outline.level)
 SQUARE = [[[106.85, -6.35], [106.95, -6.35], [106.95, -6.28], [106.85, -6.28], [106.85, -6.35]]]
 
 
@@ -99,34 +100,36 @@ def test_a_packed_file_and_semicolons(app: Flask, tmp_path: Path) -> None:
 
 
 WRONG = [
-    ("31.7,regency,A,-6,106", "line 3, code: “31.7” is not a code such as 31.75.10"),
-    (",regency,A,-6,106", "line 3, code: “” is not a code such as 31.75.10"),
+    ("31.7,regency,A,-6,106", "code: “31.7” is not a code such as 31.75.10"),
+    (",regency,A,-6,106", "code: “” is not a code such as 31.75.10"),
     (
         "31.76,city,A,-6,106",
-        "line 3, level: “city” is none of province, regency, district, village",
+        "level: “city” is none of province, regency, district, village",
     ),
     (
         "31.76,district,A,-6,106",
-        "line 3, level: 31.76 is a code of the level regency, not district",
+        "level: 31.76 is a code of the level regency, not district",
     ),
-    ("31.76,regency, ,-6,106", "line 3, name: “” is not a name"),
-    ("31.76,regency,!!,-6,106", "line 3, name: “!!” is not a name"),
-    ("31.76,regency,A,106,-6", "line 3, lat: “106” is not a number from -90 to 90"),
-    ("31.76,regency,A,-6,nan", "line 3, lon: “nan” is not a number from -180 to 180"),
-    ("31.76,regency,A,south,106", "line 3, lat: “south” is not a number from -90 to 90"),
-    ("31.76,regency,A", "line 3, lat: “” is not a number from -90 to 90"),
-    ("31,province,Again,-6,106", "line 3, code: stands on line 2 already"),
+    ("31.76,regency, ,-6,106", "name: “” is not a name"),
+    ("31.76,regency,!!,-6,106", "name: “!!” is not a name"),
+    ("31.76,regency,A,106,-6", "lat: “106” is not a number from -90 to 90"),
+    ("31.76,regency,A,-6,nan", "lon: “nan” is not a number from -180 to 180"),
+    ("31.76,regency,A,south,106", "lat: “south” is not a number from -90 to 90"),
+    ("31.76,regency,A", "lat: “” is not a number from -90 to 90"),
+    ("31,province,Again,-6,106", "code: stands on line 2 already"),
 ]
 
 
-@pytest.mark.parametrize(("row", "said"), WRONG)
-def test_a_wrong_row_is_named_and_left_out(app: Flask, tmp_path: Path, row: str, said: str) -> None:
+def test_a_wrong_row_is_named_and_left_out(app: Flask, tmp_path: Path) -> None:
     """Line, field and reason; the other rows are loaded; the exit status tells."""
-    done = load(app, gazetteer(tmp_path, [AROUND_JAKARTA[0], row, AROUND_JAKARTA[2]]))
+    rows = [AROUND_JAKARTA[0], *(row for row, _said in WRONG), AROUND_JAKARTA[2]]
+    done = load(app, gazetteer(tmp_path, rows))
     assert done.exit_code == 1
-    assert "some.csv: 2 added, 0 changed, 0 unchanged." in done.output
-    assert f"some.csv, {said}\n" in done.output
-    assert "some.csv: wrong rows left out: 1." in done.output
+    assert done.output.splitlines() == [
+        "some.csv: 2 added, 0 changed, 0 unchanged.",
+        *(f"some.csv, line {line}, {said}" for line, (_row, said) in enumerate(WRONG, start=3)),
+        f"some.csv: wrong rows left out: {len(WRONG)}.",
+    ]
 
 
 def test_many_wrong_rows_do_not_scroll_away(app: Flask, tmp_path: Path) -> None:
@@ -154,18 +157,18 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "said"), REFUSED)
-def test_a_file_of_another_kind_gets_one_sentence(
-    app: Flask, tmp_path: Path, name: str, content: bytes, said: str
-) -> None:
+def test_a_file_of_another_kind_gets_one_sentence(app: Flask, tmp_path: Path) -> None:
     """Nothing is loaded and no traceback is shown; other files of the same call are loaded."""
-    path = tmp_path / name
-    path.write_bytes(content)
-    good = gazetteer(tmp_path, name="good.csv")
-    done = load(app, path, good)
-    assert done.exit_code == 1
-    assert said in done.output.splitlines()[0]
-    assert done.output.splitlines()[1:] == [f"good.csv: {COUNT} added, 0 changed, 0 unchanged."]
+    for name, content, said in REFUSED:
+        path = tmp_path / name
+        path.write_bytes(content)
+        done = load(app, path)
+        assert done.exit_code == 1
+        assert said in done.output
+        assert done.output.count("\n") == 1
+    last = load(app, path, gazetteer(tmp_path, name="good.csv"))
+    assert last.exit_code == 1
+    assert last.output.splitlines()[1] == f"good.csv: {COUNT} added, 0 changed, 0 unchanged."
 
 
 def test_a_call_without_a_file_says_what_to_do(app: Flask, tmp_path: Path) -> None:
@@ -215,60 +218,64 @@ def test_outlines_are_loaded_once_and_find_their_place(app: Flask, tmp_path: Pat
     assert again.place_code == "32.76.07"
 
 
-@pytest.mark.parametrize(
-    ("code", "more", "options", "level"),
-    [
-        ("31.75.10", {}, (), "district"),
-        ("31", {}, (), "province"),
-        ("3175", {}, (), "regency"),
-        ("3172010", {}, (), "district"),
-        ("3172010001", {}, (), "village"),
-        ("x", {"city": "Depok"}, (), "district"),
-        ("x", {"district": "Beji", "city": "Depok"}, (), "village"),
-        ("x", {}, ("--level", "regency"), "regency"),
-    ],
-)
-def test_the_level_is_told_by_code_or_parents_or_option(
-    app: Flask,
-    tmp_path: Path,
-    code: str,
-    more: dict[str, str],
-    options: tuple[str, ...],
-    level: str,
-) -> None:
+def test_the_level_is_told_by_code_or_parents_or_option(app: Flask, tmp_path: Path) -> None:
     """Codes of both offices tell it, and so does what a feature says that it lies in."""
-    done = load(app, _outlines(tmp_path, _area(code, "A", **more)), *options)
-    assert done.exit_code == 0, done.output
-    assert db.session.scalar(select(Outline.level)) == level
+    told = {
+        "31.75.10": "district",
+        "31": "province",
+        "3175": "regency",
+        "3172010": "district",
+        "3172010001": "village",
+    }
+    features = [_area(code, "A") for code in told]
+    features.append(_area("x", "A", city="Depok"))
+    features.append(_area("y", "A", district="Beji", city="Depok"))
+    assert load(app, _outlines(tmp_path, *features)).exit_code == 0
+    one = _outlines(tmp_path, _area("z", "A"))
+    assert load(app, one, "--level", "regency").exit_code == 0
+    levels = {code: str(level) for code, level in db.session.execute(select(*CODE_AND_LEVEL))}
+    assert levels == {**told, "x": "district", "y": "village", "z": "regency"}
 
 
 BOW_TIE = [[[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]]
 METRES = [[[7e5, 9e6], [7.1e5, 9e6], [7.1e5, 9.1e6], [7e5, 9e6]]]
 
 
-@pytest.mark.parametrize(
-    ("feature", "said"),
-    [
-        (_area("", "A"), "feature 2, code: there is none"),
-        (_area("31.76", ""), "feature 2, name: “” is not a name"),
-        (_area("x1", "A"), "feature 2, code: “x1” does not tell the level; say --level"),
-        (_area("31", "A"), "feature 2, code: 31 stands in the file already"),
-        (_area("31.76", "A", METRES), "its coordinates are not degrees (longitude, latitude)"),
-        (_area("31.76", "A", [[[1, 2]]]), "its coordinates are not pairs of numbers"),
-        (_area("31.76", "A", [[["a", "b"]] * 4]), "its coordinates are not pairs of numbers"),
-        (_area("31.76", "A", None), "feature 2, geometry: it is empty"),
-        (_area("31.76", "A", []), "feature 2, geometry: it is empty"),
-        ({"properties": {"code": "31.76", "name": "A"}}, "it is not a Polygon or a MultiPolygon"),
-        ({"properties": None}, "feature 2, properties: there are no properties"),
-    ],
-)
-def test_a_wrong_feature_is_named_and_left_out(
-    app: Flask, tmp_path: Path, feature: dict[str, Any], said: str
-) -> None:
+NOT_DEGREES = "geometry: its coordinates are not degrees (longitude, latitude)"
+NOT_PAIRS = "geometry: its coordinates are not pairs of numbers"
+NOT_POLYGONS = "geometry: it is not a Polygon or a MultiPolygon"
+WRONG_FEATURES: list[tuple[dict[str, Any], str]] = [
+    (_area("", "A"), "code: there is none"),
+    (_area("31.76", ""), "name: “” is not a name"),
+    (_area("x1", "A"), "code: “x1” does not tell the level; say --level"),
+    (_area("31", "A"), "code: 31 stands in the file already"),
+    (
+        _area("31.76", "A", METRES),
+        NOT_DEGREES,
+    ),
+    (_area("31.76", "A", [[[1, 2]]]), NOT_PAIRS),
+    (_area("31.76", "A", [[["a", "b"]] * 4]), NOT_PAIRS),
+    (_area("31.76", "A", None), "geometry: it is empty"),
+    (_area("31.76", "A", []), "geometry: it is empty"),
+    (
+        {"properties": {"code": "31.76", "name": "A"}},
+        NOT_POLYGONS,
+    ),
+    ({"properties": None}, "properties: there are no properties"),
+]
+
+
+def test_a_wrong_feature_is_named_and_left_out(app: Flask, tmp_path: Path) -> None:
     """Its number, the field and the reason."""
-    done = load(app, _outlines(tmp_path, _area("31", "DKI Jakarta"), feature))
+    features = [feature for feature, _said in WRONG_FEATURES]
+    done = load(app, _outlines(tmp_path, _area("31", "DKI Jakarta"), *features))
     assert done.exit_code == 1
-    assert said in done.output
+    lines = done.output.splitlines()[1:-1]
+    assert len(lines) == len(WRONG_FEATURES)
+    for number, ((_feature, said), line) in enumerate(
+        zip(WRONG_FEATURES, lines, strict=True), start=2
+    ):
+        assert line == f"some.geojson, feature {number}, {said}"
     assert _count(Outline) == 1
 
 

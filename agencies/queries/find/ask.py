@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
+from agencies.queries.find.areas import area_of
 from agencies.queries.find.load import ready
 from agencies.queries.find.near import EVERYWHERE, Step, walk, walk_without_origin
 from agencies.queries.hours import is_open, openness
-from agencies.queries.places import area_at
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Asking, Judges, judge, judges_for, screen
 from agencies.rules.needs import Urgency, matching_codes, siblings
@@ -19,6 +19,7 @@ from agencies.rules.person import Person
 from agencies.rules.question import Question
 from agencies.rules.ranking import Head, covered, head, shown_distance, tail
 from core.actors import Actor
+from core.db import Snapshot, snapshot
 from core.geometry import LatLon
 
 NEAR_MISSES_WITHIN_KM = 10.0
@@ -40,11 +41,12 @@ class _Walkers:
         """Keep what can still be shown."""
         self.fits = best(self.fits, self.limit, self.question)
 
-    def is_done(self, seen_km: float) -> bool:
-        """Whether no offer beyond `seen_km` can change the answer."""
+    def is_done(self, step: Step) -> bool:
+        """Whether no offer beyond what the step has seen can change the answer."""
         if len(self.fits) < self.limit:
             return False
-        beyond = round(seen_km, 1)
+        self.settle()
+        beyond = round(step.seen_km(), 1)
         best_beyond = head(len(self.wanted), sure=True, shown_km=beyond)
         return self.fits[-1][0] < best_beyond and self.horizon() < beyond
 
@@ -81,25 +83,33 @@ def ask(
     `origin` is (latitude, longitude) in degrees, or None when the place is not known. With
     `wider`, an answer without results names the next wider steps (design.md §5).
     """
-    wanted = tuple(matching_codes(need) for need in question.needs)
-    codes = sorted(frozenset().union(*wanted))
-    tier = actor.sees.value
-    steps = walk(origin, codes, tier) if origin else walk_without_origin(codes, tier)
-    judges = judges_for(_asking(question, origin))
-    walkers = _Walkers(question, wanted, limit)
-    for step in steps:
-        _take(step, walkers, judges, placed=origin is not None)
-        walkers.settle()
-        if walkers.is_done(step.seen_km):
-            break
-    answer = _answer(walkers, judges, origin)
+    with snapshot() as view:
+        answer = _ask(view, actor, question, origin, limit)
     if wider and not answer.results:
         answer = replace(answer, next_steps=_wider(actor, question, origin))
     return answer
 
 
+def _ask(
+    view: Snapshot, actor: Actor, question: Question, origin: LatLon | None, limit: int
+) -> Answer:
+    wanted = tuple(matching_codes(need) for need in question.needs)
+    codes = sorted(frozenset().union(*wanted))
+    tier = actor.sees.value
+    placed = origin is not None
+    steps = walk(view, origin, codes, tier) if origin else walk_without_origin(view, codes, tier)
+    judges = judges_for(_asking(question, origin))
+    walkers = _Walkers(question, wanted, limit)
+    for step in steps:
+        _take(view, step, walkers, judges, placed=placed)
+        if walkers.is_done(step):
+            break
+    walkers.settle()
+    return _answer(walkers, judges, origin)
+
+
 def _asking(question: Question, origin: LatLon | None) -> Asking:
-    return Asking(question, _is_open_then(question.at), _area_of(question, origin))
+    return Asking(question, _is_open_then(question.at), area_of(question, origin))
 
 
 def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
@@ -119,21 +129,9 @@ def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
     return look_up
 
 
-def _area_of(question: Question, origin: LatLon | None) -> Callable[[], str | None]:
-    """Where the person is, looked up when the first rule wants it."""
-
-    @lru_cache(maxsize=1)
-    def look_up() -> str | None:
-        if question.origin_area or origin is None:
-            return question.origin_area
-        return area_at(*origin)
-
-    return look_up
-
-
-def _take(step: Step, walkers: _Walkers, judges: Judges, *, placed: bool) -> None:
+def _take(view: Snapshot, step: Step, walkers: _Walkers, judges: Judges, *, placed: bool) -> None:
     wanted = walkers.wanted
-    for candidate, distance in zip(ready().get(step.rows), step.distances, strict=True):
+    for candidate, distance in zip(ready().get(view, step.rows), step.distances, strict=True):
         failed, ask_first = screen(candidate, judges)
         if failed > 1:
             continue

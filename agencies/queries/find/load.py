@@ -15,7 +15,7 @@ from agencies.models import Location, Offer, Pool, Service, Status
 from agencies.queries.card import card_of
 from agencies.queries.weekly import first_stated, weekly_hours
 from agencies.rules.candidate import Candidate, HoursSpan, PoolFigures
-from core.db import db
+from core.db import Snapshot
 
 BATCH = 500
 
@@ -47,7 +47,7 @@ class Ready:
         self._most = most
         self._kept: OrderedDict[Any, tuple[int, Candidate]] = OrderedDict()
 
-    def get(self, rows: Sequence[Any]) -> list[Candidate]:
+    def get(self, view: Snapshot, rows: Sequence[Any]) -> list[Candidate]:
         """The candidates of rows (offer id, latitude, longitude, revision), in their order."""
         kept = self._kept
         found: list[Candidate | None] = []
@@ -61,12 +61,12 @@ class Ready:
                 missing.append(row[0])
         if not missing:
             return found  # type: ignore[return-value]
-        read = self._read(missing)
+        read = self._read(view, missing)
         return [known or read[row[0]] for known, row in zip(found, rows, strict=True)]
 
-    def _read(self, raw_ids: list[Any]) -> dict[Any, Candidate]:
+    def _read(self, view: Snapshot, raw_ids: list[Any]) -> dict[Any, Candidate]:
         read = {}
-        for raw_id, offer in _offers(raw_ids):
+        for raw_id, offer in _offers(view, raw_ids):
             read[raw_id] = candidate_of(offer)
             self._kept[raw_id] = (offer.revision, read[raw_id])
         while len(self._kept) > self._most:
@@ -83,12 +83,12 @@ def ready() -> Ready:
     return kept
 
 
-def _offers(raw_ids: list[Any]) -> list[tuple[Any, Offer]]:
+def _offers(view: Snapshot, raw_ids: list[Any]) -> list[tuple[Any, Offer]]:
     by_id = {raw if isinstance(raw, uuid.UUID) else uuid.UUID(raw): raw for raw in raw_ids}
     wanted = list(by_id)
     found: list[tuple[Any, Offer]] = []
     for start in range(0, len(wanted), BATCH):
-        offers = db.session.scalars(
+        offers = view.session.scalars(
             select(Offer).where(Offer.id.in_(wanted[start : start + BATCH])).options(*_EVERYTHING)
         )
         found += [(by_id[offer.id], offer) for offer in offers]

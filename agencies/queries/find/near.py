@@ -7,12 +7,13 @@ disk that sufficed then (design.md §5, adaptive starting ring).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from agencies.models.offer import BY_PHONE, SOMEWHERE
-from core.db import raw_rows
+from core.db import Snapshot
 from core.geometry import LatLon, cell_of, covered_km, disk, distances_km, span
 
 EVERYWHERE = float("inf")
@@ -24,6 +25,9 @@ MOST_HINTS = 20_000
 RINGS = 1
 
 Row = tuple[Any, float | None, float | None, int]  # offer id, latitude, longitude, revision
+Range = tuple[int, int]
+PLACELESS: Range = (BY_PHONE, SOMEWHERE)
+EVERYTHING: Range = (0, 2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,55 +36,67 @@ class Step:
 
     rows: list[Row]
     distances: list[float | None]
-    seen_km: float
+    seen_km: Callable[[], float]  # asked for only when there is enough to stop
+
+
+def _everywhere() -> float:
+    return EVERYWHERE
 
 
 _hints: dict[tuple[tuple[str, ...], int], int] = {}
 
 
-def walk(origin: LatLon, codes: Sequence[str], tier: int) -> Iterator[Step]:
-    """Offers for any of the need codes and visible to a tier, from near to far, without gaps."""
-    codes = tuple(sorted(codes))
-    yield _everywhere(codes, tier)
-    met: set[Any] = set()
-    hint = (codes, cell_of(origin, HINT_RESOLUTION))
+def walk(view: Snapshot, origin: LatLon, codes: Sequence[str], tier: int) -> Iterator[Step]:
+    """Offers for any of the need codes and visible to a tier, from near to far, without gaps.
+
+    The first step also holds what has no place: a voice on the phone is near everywhere.
+    """
+    read = _reader(view, codes, tier)
+    hint = (tuple(codes), cell_of(origin, HINT_RESOLUTION))
     first = resolution = _hints.get(hint, FIRST_RESOLUTION)
     while resolution >= 0:
         ranges = [span(cell) for cell in disk(origin, resolution, RINGS)]
-        fresh = _unmet(_rows(codes, tier, ranges), met)
+        fresh = read([PLACELESS, *ranges] if resolution == first else ranges)
         # Remembered before the reader decides: if it stops now, this disk was wide enough.
         crowded = resolution == first and len(fresh) > CROWD
         _remember(hint, min(resolution + crowded, FINEST_RESOLUTION))
-        yield Step(fresh, _distances(origin, fresh), covered_km(origin, resolution, RINGS))
+        yield Step(fresh, _distances(origin, fresh), partial(covered_km, origin, resolution, RINGS))
         resolution -= 1
-    fresh = _unmet(_rows(codes, tier, [(SOMEWHERE + 1, 2**63 - 1)]), met)
-    yield Step(fresh, _distances(origin, fresh), EVERYWHERE)
+    fresh = read([EVERYTHING])
+    yield Step(fresh, _distances(origin, fresh), _everywhere)
 
 
-def walk_without_origin(codes: Sequence[str], tier: int) -> Iterator[Step]:
+def walk_without_origin(view: Snapshot, codes: Sequence[str], tier: int) -> Iterator[Step]:
     """All offers for any of the codes: without a place nothing is nearer than another."""
-    rows = _unmet(_rows(tuple(codes), tier, [(0, 2**63 - 1)]), set())
-    yield Step(rows, [None] * len(rows), EVERYWHERE)
+    rows = _reader(view, codes, tier)([EVERYTHING])
+    yield Step(rows, [None] * len(rows), _everywhere)
 
 
-def _everywhere(codes: tuple[str, ...], tier: int) -> Step:
-    rows = _unmet(_rows(codes, tier, [(BY_PHONE, SOMEWHERE)]), set())
-    return Step(rows, [None] * len(rows), 0.0)
+def _reader(view: Snapshot, codes: Sequence[str], tier: int) -> Callable[[list[Range]], list[Row]]:
+    """A function that reads the rows in some ranges of cells that it has not read before."""
+    met: set[Any] = set()
+
+    def read(ranges: list[Range]) -> list[Row]:
+        parameters: list[Any] = []
+        for code in codes:
+            for low, high in ranges:
+                parameters += (code, low, high, tier)
+        arms = len(codes) * len(ranges)
+        fresh = {
+            row[0]: row
+            for row in view.rows(" union all ".join([_ONE_RANGE] * arms), parameters)
+            if row[0] not in met
+        }
+        met.update(fresh)
+        return list(fresh.values())
+
+    return read
 
 
 def _remember(key: tuple[tuple[str, ...], int], resolution: int) -> None:
     if len(_hints) > MOST_HINTS:
         _hints.clear()
     _hints[key] = resolution
-
-
-def _unmet(rows: list[Row], met: set[Any]) -> list[Row]:
-    fresh = []
-    for row in rows:
-        if row[0] not in met:
-            met.add(row[0])
-            fresh.append(row)
-    return fresh
 
 
 def _distances(origin: LatLon, rows: list[Row]) -> list[float | None]:
@@ -91,12 +107,3 @@ _ONE_RANGE = (
     "select offer_id, latitude, longitude, revision from find_entry"
     " where need = ? and cell between ? and ? and tier <= ?"
 )
-
-
-def _rows(codes: tuple[str, ...], tier: int, ranges: list[tuple[int, int]]) -> list[Row]:
-    parameters: list[Any] = []
-    for code in codes:
-        for low, high in ranges:
-            parameters += (code, low, high, tier)
-    arms = len(codes) * len(ranges)
-    return raw_rows(" union all ".join([_ONE_RANGE] * arms), parameters)

@@ -64,4 +64,4 @@ def _place(asked: Asked) -> tuple[PlaceChoice | None, tuple[PlaceChoice, ...]]:
         raise refused(
             "place", _("No place of that name is known. Try the district, or tap the map.")
         )
-    return (found[0], ()) if len(found) == 1 else (None, tuple(found))
+    return (found[0], ()) if found.certain else (None, tuple(found))

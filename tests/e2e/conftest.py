@@ -1,0 +1,67 @@
+"""The sample on a real port, and a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+from tests.conftest import fresh_url, running
+from tests.support.browser import chromium, serve
+from tests.support.story import load_sample
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the session; each test opens its own context."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app with the sample data."""
+    folder = tmp_path_factory.mktemp("site")
+    with fresh_url(request, "sqlite", folder) as url, running(url, folder) as app:
+        load_sample(app)
+        with serve(app) as address:
+            yield address
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
+    """Open a page in a context of its own; at the end nobody else was asked and nothing failed."""
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+    faults: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((site, "data:", "blob:")):
+            strangers.append(request.url)
+
+    def opened(path: str = "/", width: int = 360, lang: str = "id", **options: object) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 780},
+            extra_http_headers={"Accept-Language": lang},
+            **options,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("request", note)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not strangers
+    expected = "422 (UNPROCESSABLE"  # the browser's own word for an answer that we want
+    assert not [fault for fault in faults if expected not in fault]
