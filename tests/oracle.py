@@ -273,7 +273,7 @@ class Oracle:
     def _on_staying(self, question: Question, emergency: bool) -> dict[str, Array]:
         person = question.person
         found = {"place": self._place(question)}
-        if person.children:
+        if person.children or "S4" in question.needs:
             found["children"] = _yes_no(self.fact["takes_children"])
         if _oldest_boy(person) is not None:
             found["boys"] = self._boys(person)

@@ -47,7 +47,7 @@ class Kind:
 
 def clean(text: str) -> str:
     """Trim, and give line ends one spelling. `CellError` for what no table can keep."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = one_line_end(text).strip()
     wrong = _UNKEPT.search(text)
     if wrong:
         raise CellError(says.WRONG_CHARACTER, code=f"U+{ord(wrong[0]):04X}")
@@ -189,11 +189,16 @@ def _same(text: str) -> str:
     return text
 
 
+def one_line_end(text: str) -> str:
+    """The text with line feeds only: a lone carriage return would end a row of CSV."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _spell_yes_no(fact: bool) -> str:
     return "yes" if fact else "no"
 
 
-TEXT = Kind(_same, _same)
+TEXT = Kind(_same, one_line_end)
 KEY = Kind(read_key, _same)
 YES_NO = Kind(read_yes_no, _spell_yes_no)
 COUNT = Kind(read_whole(0, MOST), str)

@@ -32,15 +32,20 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/")
 def form() -> str:
-    """The empty form; `need` and `place` may be given."""
-    return _page(_form(request.args))
+    """The empty form; `need` and `place` may be given, and nothing about a person."""
+    return _page(_form(_shareable()))
 
 
 @blueprint.get("/find")
 def shared() -> Response:
     """An answer by need and place alone: a link that can be shared."""
-    values = {k: request.args.getlist(k) for k in ("need", "place", "limit") if k in request.args}
-    return _answer(FindForm(MultiDict(values), settings().timezone))
+    return _answer(_form(_shareable()))
+
+
+def _shareable() -> MultiDict[str, str]:
+    """What may stand in an address."""
+    names = ("need", "place", "limit")
+    return MultiDict({name: request.args.getlist(name) for name in names if name in request.args})
 
 
 @blueprint.post("/find")

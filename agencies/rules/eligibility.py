@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from agencies.rules.beds import Beds, beds_for
 from agencies.rules.candidate import Candidate
-from agencies.rules.needs import RESIDENTIAL, ROOF_AT_ONCE, Urgency
+from agencies.rules.needs import MOTHER_AND_CHILD, RESIDENTIAL, ROOF_AT_ONCE, Urgency
 from agencies.rules.person import Disability, Sex, age_range, may_be_child
 from agencies.rules.question import Question
 
@@ -109,7 +109,8 @@ def age(asking: Asking) -> Judge | None:
 def children(asking: Asking) -> Judge | None:
     """Are children admitted together with their parent? Asked of places to stay only."""
     question = asking.question
-    if not question.asks_for_roof or not question.person.children:
+    for_a_family = question.person.children or MOTHER_AND_CHILD in question.needs
+    if not question.asks_for_roof or not for_a_family:
         return None
     return _for_a_roof(_fact("takes_children"))
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from agencies.rules.needs import ACCESSIBLE, MEN
+from agencies.rules.needs import ACCESSIBLE, MEN, MOTHER_AND_CHILD
 
 ADULT = 18
 OLDEST = 120
@@ -118,6 +118,8 @@ def with_what_the_need_says(person: Person, needs: tuple[str, ...]) -> Person:
     """Facts that the asked need itself gives: a men's shelter is asked for a man (domain.md §5)."""
     if MEN in needs and person.sex is None:
         person = replace(person, sex=Sex.MALE)
+    if MOTHER_AND_CHILD in needs and person.sex is None:
+        person = replace(person, sex=Sex.FEMALE)
     if ACCESSIBLE in needs and not person.disability:
         person = replace(person, disability=(Disability.MOBILITY,))
     return person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -11,12 +11,14 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 from agencies.queries.find.understand import Asked
 from agencies.rules.needs import Urgency, all_needs
 from agencies.rules.person import OLDEST, Certainty, Disability, Person, Sex, parse_children
+from core.clock import now
 from core.i18n import LANGUAGES, speak
 from core.validation import UNKNOWN_FIELD, between, entries, letters, one_of
 
 DEFAULT_LIMIT = 10
 MOST_RESULTS = 50
 MOST_NEEDS = 10
+FARTHEST = timedelta(days=366)
 
 _SEX_WORDS = {"f": "female", "p": "female", "perempuan": "female", "m": "male", "l": "male"}
 _SEX_WORDS |= {"laki-laki": "male", "lainnya": "other"}
@@ -70,8 +72,13 @@ class Children(fields.String):
 class NeedCode(fields.String):
     """One of the 48 needs."""
 
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"enum": list(all_needs())}, **more)
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         code = super()._deserialize(value, attr, data, **kwargs).strip().upper()
+        if not code:
+            raise self.make_error("required")
         if code not in all_needs():
             raise ValidationError(gettext("%(code)s is not a need of the list", code=code[:20]))
         return code
@@ -170,13 +177,21 @@ def _point(data: dict[str, Any]) -> tuple[float, float] | None:
     return (data["lat"], data["lon"]) if "lat" in data else None
 
 
+def _near_now(moment: datetime) -> None:
+    """Nobody asks about another year; hours and holidays are known for about this one."""
+    if abs(moment - now()) > FARTHEST:
+        raise ValidationError(gettext("Must be within a year from now"))
+
+
 class FindRequest(PlaceOfQuestion):
     """The whole question, in the body: facts about a person never travel in an address."""
 
     needs = Words(NeedCode(), required=True, validate=entries(1, MOST_NEEDS))
     person = fields.Nested(PersonSchema)
     at = fields.AwareDateTime(
-        format="iso", metadata={"description": "When help is needed, with its time zone"}
+        format="iso",
+        validate=_near_now,
+        metadata={"description": "When help is needed, with its time zone"},
     )
     urgency = Word(Urgency, _URGENCY_WORDS)
 

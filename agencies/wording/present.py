@@ -85,7 +85,7 @@ def _openness(entry: Entry) -> Plain:
 
 
 def _iso(moment: datetime | None, zone: Any) -> str | None:
-    return moment.astimezone(zone).isoformat(timespec="minutes") if moment else None
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
 def _capacity(entry: Entry, question: Question) -> Plain | None:

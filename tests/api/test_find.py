@@ -201,6 +201,7 @@ WRONG = [
     ({"needs": ["K1"], "person": "woman"}, "person"),
     ({"needs": ["K1"], "at": "2026-11-22T22:00:00"}, "at"),
     ({"needs": ["K1"], "at": "tonight"}, "at"),
+    ({"needs": ["K1"], "at": "0397-08-20T20:24:34+07:00"}, "at"),
     ({"needs": ["K1"], "urgency": "panic"}, "urgency"),
     ({"needs": ["K1"], "limit": 0}, "limit"),
     ({"needs": ["K1"], "limit": 51}, "limit"),

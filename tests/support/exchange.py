@@ -62,7 +62,7 @@ def rows(count: int, **cells: str) -> list[dict[str, str]]:
 def csv_of(table: Iterable[Cells], columns: Iterable[str] = NAMES, delimiter: str = ",") -> str:
     """Rows as CSV, neutralised as an export is."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     names = list(columns)
     writer.writerow(names)
     for cells in table:
