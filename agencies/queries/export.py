@@ -227,4 +227,5 @@ def _in_order(tier: Tier) -> list[tuple[uuid.UUID, uuid.UUID, uuid.UUID, uuid.UU
         .where(Location.tier <= tier.value)
     )
     # Sorted here and not by the database, whose collation is its own.
-    return [(row[3], row[4], row[5], row[6]) for row in sorted(map(tuple, rows))]
+    ordered = sorted(rows, key=lambda row: (row[0], row[1], row[2]))
+    return [(row[3], row[4], row[5], row[6]) for row in ordered]

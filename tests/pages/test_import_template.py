@@ -7,13 +7,24 @@ import io
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from agencies.exchange.columns import COLUMNS, NAMES
+from agencies.pages import templates_download
 from core.i18n import say
 from tests.conftest import MakeApp
 from tests.support.exchange import counts, flask_agencies, save
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """The app, in English, with the downloads."""
+    app = make_app(language="en")
+    if templates_download.blueprint.name not in app.blueprints:
+        templates_download.register(app)
+    return app
 
 
 def test_the_csv_has_the_columns_and_one_example(client: FlaskClient) -> None:
@@ -43,9 +54,8 @@ def test_the_workbook_explains_each_column(client: FlaskClient, language: str) -
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_a_filled_template_can_be_imported(make_app: MakeApp, tmp_path: Path, ending: str) -> None:
+def test_a_filled_template_can_be_imported(app: Flask, tmp_path: Path, ending: str) -> None:
     """The example that is in it, at least."""
-    app = make_app(language="en")
     content = app.test_client().get(f"/import/template.{ending}").data
     result = flask_agencies(app, "import", save(tmp_path, content, f"a.{ending}"))
     assert (result.exit_code, counts(result).added) == (0, 1), result.output

@@ -112,7 +112,7 @@ def _questions(name: str, moment: datetime) -> list[Asked]:
         QUESTIONS[name],
         seed=len(name),
         now=moment,
-        points=[(latitude, longitude) for latitude, longitude in spots],
+        points=[(lat, lon) for lat, lon in spots if lat is not None and lon is not None],
         codes=list(db.session.scalars(districts)),
     )
 

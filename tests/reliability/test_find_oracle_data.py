@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -23,6 +24,8 @@ from agencies.models import (
     ServiceNeed,
     Status,
 )
+from agencies.rules.needs import Urgency
+from agencies.rules.person import Disability
 from core.db import db, write, writing
 from core.geometry import published_centre
 from tests import synthetic
@@ -129,19 +132,17 @@ class TestQuestions:
             values = {getattr(person, fact) for person in people}
             assert len(values) >= 3, fact
         assert {len(person.children) for person in people} == {0, 1, 2, 3, 4}
-        assert {kind for person in people for kind in person.disability} == set(
-            synthetic.Disability
-        )
+        assert {kind for person in people for kind in person.disability} == set(Disability)
         assert len({need for asked in self.asked for need in asked.question.needs}) == 48
         assert {asked.limit for asked in self.asked} >= set(range(1, 51))
         assert {asked.tier for asked in self.asked} == {0, 1, 2}
-        assert {asked.question.urgency for asked in self.asked} == set(synthetic.Urgency)
+        assert {asked.question.urgency for asked in self.asked} == set(Urgency)
 
     def test_are_asked_from_everywhere_and_for_any_hour(self) -> None:
         origins = [asked.origin for asked in self.asked]
         assert None in origins
         assert (-6.2, 106.8) in origins
         assert set(synthetic.FAR_POINTS) <= set(origins)
-        hours = {asked.question.at.astimezone(synthetic.ZoneInfo("Asia/Jakarta")).hour
+        hours = {asked.question.at.astimezone(ZoneInfo("Asia/Jakarta")).hour
                  for asked in self.asked}  # fmt: skip
         assert hours == set(range(24))

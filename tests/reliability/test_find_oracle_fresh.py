@@ -279,7 +279,7 @@ def test_an_offer_that_goes_while_it_is_read_breaks_no_answer(
 ) -> None:
     """Between the read of the index and that of the offers somebody deletes them: one snapshot."""
     read = Snapshot.rows
-    done = []
+    done: list[bool] = []
 
     def read_then_delete(view: Snapshot, statement: str, parameters: Sequence[Any]) -> list[Any]:
         rows = read(view, statement, parameters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def app(make_app: MakeApp) -> Flask:
     return make_app(language="en")
 
 
-def workbook(*table: list[object]) -> bytes:
+def workbook(*table: Sequence[object]) -> bytes:
     """A workbook of these rows."""
     book = Workbook()
     sheet = book.worksheets[0]
