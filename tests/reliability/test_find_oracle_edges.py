@@ -141,6 +141,6 @@ def test_an_offer_is_found_from_its_own_door(registry: Registry) -> None:
     for offer, latitude, longitude in doors:
         assert latitude is not None
         assert longitude is not None
-        found, expected = registry.both(question, (latitude, longitude), 5)
+        found, expected = registry.both(question, (latitude, longitude), 50)
         assert found == expected
         assert (offer.hex, 0.0) in [(said.offer, said.distance) for said in found.results]
