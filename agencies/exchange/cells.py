@@ -56,9 +56,14 @@ def clean(text: str) -> str:
     return text
 
 
+def is_key(text: str) -> bool:
+    """Whether a text can be a key."""
+    return len(text) <= LONGEST_KEY and _KEY.fullmatch(text) is not None
+
+
 def read_key(text: str) -> str:
     """A key: a slug, or the id that a record has elsewhere."""
-    if len(text) > LONGEST_KEY or not _KEY.fullmatch(text):
+    if not is_key(text):
         raise CellError(says.WRONG_KEY, value=quoted(text))
     return text
 

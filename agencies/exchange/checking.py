@@ -41,6 +41,9 @@ class AcrossRecords:
         """Note what contradicts an earlier record; remember the record if nothing does."""
         if not parsed.entries:
             return
+        own = [_offer_key(entry) for entry in parsed.entries]
+        if len(set(own)) < len(own):
+            parsed.refuse("service_at_locations", says.SAME_RECORD, record=parsed.number)
         for entry in parsed.entries:
             self._check_double(parsed, entry)
         for part in _parts(parsed.entries):

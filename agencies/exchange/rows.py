@@ -79,8 +79,9 @@ class _Row:
             return ""
 
     def _key(self) -> str:
+        """What people find the row by; in a row out of step anything may stand there."""
         keys = [self._cells.get(name, "") for name in ("service_key", "location_key")]
-        return quoted(" @ ".join(key for key in keys if key))
+        return " @ ".join(key for key in keys if cells.is_key(key))
 
     def _read_tier(self) -> Tier | None:
         """The tier that counts; None when the cell cannot be read."""
@@ -211,5 +212,7 @@ class _Row:
         has_position = set(self._columns) >= POSITION
         if self._tier is Tier.SECRET:
             # The names around a secret place come from its cell, never from the file.
-            said = said | _HIDDEN_NAMES if has_position else said - _HIDDEN_NAMES
+            # Without a position what was known stays, unless it was known of an open place.
+            old_names = said - _HIDDEN_NAMES if self._was_secret else said | _HIDDEN_NAMES
+            said = said | _HIDDEN_NAMES if has_position else old_names
         return said | _PLACED if has_position else said

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from agencies.doors import Found, find_for, settings
 from agencies.forms.find import FindForm, Protection
 from agencies.pages.find_view import answer_view, form_choices
+from agencies.queries.home import home_point
 from agencies.schemas.find import DEFAULT_LIMIT, MOST_RESULTS
 from core.errors import RefusedError
 from core.i18n import _, language, say
@@ -88,6 +89,7 @@ def _page(wanted: FindForm, choices: tuple[Any, ...] = ()) -> str:
         form=wanted,
         protection=Protection(),
         place_choices=choices,
+        home=home_point(),
         **form_choices(language()),
     )
 
@@ -99,6 +101,7 @@ def _results(wanted: FindForm, found: Found) -> str:
         form=wanted,
         protection=Protection(),
         place_choices=(),
+        home=home_point(),
         view=view,
         share_url=_share_url(wanted),
         **form_choices(language()),

@@ -8,6 +8,7 @@
   var NEAR_METRES = 30000; // what is farther away does not widen the map
   var NEAR_PIXELS = 34; // marks closer than this are one mark
   var CHOOSING_ZOOM = 10;
+  var HOME_ZOOM = 10; // a city and what lies around it
   var COUNTRY = [[-11, 95], [6, 141]];
   var waiting = null;
 
@@ -68,6 +69,21 @@
     return last ? last.properties.level : "";
   }
 
+  // Names of points, wider areas first: one that would stand on another is left out.
+  function roomy(L, map) {
+    var taken = [];
+    return function (feature) {
+      if (feature.geometry.type !== "Point") return true;
+      var at = map.latLngToLayerPoint(L.latLng(feature.geometry.coordinates[1], feature.geometry.coordinates[0]));
+      var half = feature.properties.name.length * 4 + 6;
+      var free = taken.every(function (other) {
+        return Math.abs(other.x - at.x) > other.half + half || Math.abs(other.y - at.y) > 18;
+      });
+      if (free) taken.push({ x: at.x, y: at.y, half: half });
+      return free;
+    };
+  }
+
   // The names of the narrowest areas that are drawn, where there is room for them.
   function names(L, map, outlines, found) {
     var group = L.layerGroup();
@@ -106,7 +122,7 @@
         if (shown) map.removeLayer(shown);
         if (named) map.removeLayer(named);
         shown = L.geoJSON(found, {
-          pane: "ground", interactive: false,
+          pane: "ground", interactive: false, filter: roomy(L, map),
           style: function (feature) {
             return { className: feature.properties.level === narrowest(found) ? "ground" : "ground ground-wide" };
           },
@@ -364,7 +380,10 @@
         choose(at);
         box.dispatchEvent(new CustomEvent("pick", { detail: { lat: at.lat.toFixed(5), lon: at.wrap().lng.toFixed(5) } }));
       }
-      if (start) { map.setView(start, 13); choose(start); } else map.fitBounds(COUNTRY);
+      var home = box.getAttribute("data-home");
+      if (start) { map.setView(start, 13); choose(start); }
+      else if (home) map.setView(home.split(",").map(Number), HOME_ZOOM);
+      else map.fitBounds(COUNTRY);
       map.on("click", function (event) { tell(event.latlng); });
       // Without a pointer: move the map, then Enter takes its middle.
       box.querySelector("[data-map-canvas]").addEventListener("keydown", function (event) {

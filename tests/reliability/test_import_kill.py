@@ -19,7 +19,7 @@ from core.settings import ROOT
 from tests.conftest import MakeApp
 from tests.support.exchange import counts, csv_of, flask_agencies, rows, save
 
-ROWS = 1_100  # three batches
+ROWS = 900  # two batches
 
 
 @pytest.fixture

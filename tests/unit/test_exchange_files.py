@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from openpyxl import Workbook
 
 from agencies.exchange.columns import COLUMNS, NAMES, REQUIRED
 from agencies.exchange.template_files import template_csv
-from tests.conftest import MakeApp
+from tests.conftest import fresh_url, running
 from tests.support.exchange import (
     SHELTER,
     Counts,
@@ -33,18 +34,29 @@ from tests.support.exchange import (
 )
 
 
+@pytest.fixture(scope="module")
+def one_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The app, in English, once for all tests here: each empties the registry."""
+    folder = tmp_path_factory.mktemp("files")
+    with fresh_url(request, "sqlite", folder) as url, running(url, folder, language="en") as app:
+        yield app
+
+
 @pytest.fixture
-def app(make_app: MakeApp) -> Flask:
-    """The app, in English."""
-    return make_app(language="en")
+def app(one_app: Flask) -> Flask:
+    """The app with an empty registry."""
+    empty()
+    return one_app
 
 
-def workbook(*table: Sequence[object]) -> bytes:
+def workbook(*table: Sequence[Any]) -> bytes:
     """A workbook of these rows."""
     book = Workbook()
     sheet = book.worksheets[0]
     for cells in table:
-        sheet.append(cells)
+        sheet.append(list(cells))
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

@@ -254,6 +254,24 @@ class TestFiles:
         assert counts(result) == Counts(1, 0, 0, 2, 0)
         assert len(everything()) == 2
 
+    def test_one_place_twice_is_refused(self, app: Flask, tmp_path: Path) -> None:
+        given = service(1)
+        again = {**given["service_at_locations"][0], "id": "another"}
+        given["service_at_locations"].append(again)
+        result = flask_agencies(app, "import", save(tmp_path, json.dumps(given), "a.json"))
+        assert counts(result).refused == 1
+        assert "already in record 1" in result.output
+
+    def test_an_offer_that_moved_is_a_new_offer(self, app: Flask, tmp_path: Path) -> None:
+        given = service(1)
+        flask_agencies(app, "import", save(tmp_path, json.dumps(given), "a.json"))
+        given["service_at_locations"][0]["location"] = service(2)["service_at_locations"][0][
+            "location"
+        ]
+        result = flask_agencies(app, "import", save(tmp_path, json.dumps(given), "a.json"))
+        assert counts(result).added == 1, result.output
+        assert len(everything()) == 2
+
     def test_a_service_without_a_place_is_kept(self, app: Flask, tmp_path: Path) -> None:
         file = save(tmp_path, json.dumps(service(1, service_at_locations=[])), "a.json")
         assert counts(flask_agencies(app, "import", file)).added == 1

@@ -161,6 +161,31 @@ def test_refusals_quote_nothing(app: Flask, tmp_path: Path, cells: dict[str, str
         assert hidden not in refused
 
 
+def test_a_row_out_of_step_is_named_by_no_address(app: Flask, tmp_path: Path) -> None:
+    """Where the cells are shifted, the address stands where a key should."""
+    shifted = shelter(*DOORS[0]) | {"service_key": ADDRESS, "location_key": ADDRESS}
+    file = save(tmp_path, csv_of([shifted]))
+    result = flask_agencies(app, "import", file)
+    refused = (tmp_path / "registry.csv.refused.csv").read_text(encoding="utf-8")
+    assert "Rahasia" not in result.output + refused
+
+
+@pytest.mark.both_databases
+def test_an_open_place_that_becomes_secret(app: Flask, tmp_path: Path) -> None:
+    """A file that says no more than the tier hides all that was known."""
+    open_row = shelter(*DOORS[0], tier="public")
+    flask_agencies(app, "import", save(tmp_path, csv_of([open_row])))
+    columns = ["agency_key", "agency_name", "agency_type", "service_key", "service_name", "needs",
+               "location_key", "tier"]  # fmt: skip
+    secret = csv_of([{**open_row, "tier": "secret"}], columns)
+    assert flask_agencies(app, "import", save(tmp_path, secret)).exit_code == 0
+    place = db.session.scalars(select(Location)).one()
+    assert (place.latitude, place.longitude, place.precision) == (*CENTRE, Precision.HIDDEN)
+    assert (place.address, place.village, place.district) == (None, None, None)
+    for hidden in (ADDRESS, DOORS[0][0]):
+        assert hidden not in json.dumps(database())
+
+
 def test_a_row_with_too_many_cells_quotes_nothing(app: Flask, tmp_path: Path) -> None:
     """Nobody knows what its cells mean."""
     text = csv_of([shelter(*DOORS[0])]).rstrip("\n") + f',"{ADDRESS}"\n'

@@ -153,7 +153,7 @@ class _Batch:
         given, known = entry.offer, self._known.offer(entry)
         assert given is not None
         if known is None:
-            own_id = given.id or stable_id("OfferRecord", str(service), str(place))
+            own_id = self._new_offer_id(given, service, place)
             if own_id in self._touched.own:
                 return
             _refuse_overfull(given)
@@ -168,6 +168,12 @@ class _Batch:
         _refuse_overfull(wanted)
         change(Offer, known.id, known, wanted, changed_at=now())
         self._touched.own[known.id] = None
+
+    def _new_offer_id(self, given: OfferRecord, service: uuid.UUID, place: uuid.UUID) -> uuid.UUID:
+        """Its own id, unless that is the id of an offer elsewhere."""
+        if given.id and not db.session.scalar(select(Offer.id).where(Offer.id == given.id)):
+            return given.id
+        return stable_id("OfferRecord", str(service), str(place))
 
 
 def _refuse_overfull(wanted: OfferRecord) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agencies.exchange import messages as says
+from agencies.exchange.cells import is_key
 from agencies.exchange.hsds.agency import read_agency
 from agencies.exchange.hsds.capacities import pools
 from agencies.exchange.hsds.documents import BAD_LINE, check_values, read_documents
@@ -17,7 +18,7 @@ from agencies.exchange.hsds.service import read_service
 from agencies.exchange.hsds.source import Object, Owner, Source
 from agencies.exchange.hsds.task import Task
 from agencies.exchange.mapping import HsdsRules
-from agencies.exchange.messages import CellError, quoted
+from agencies.exchange.messages import CellError
 from agencies.exchange.parsed import Context, Parsed, Reading
 from agencies.models.records import Entry
 from core.actors import Tier
@@ -49,7 +50,8 @@ def _read(task: Task, document: Object) -> None:
     except CellError as error:
         task.parsed.refuse("record", error.message, **error.values)
         return
-    task.parsed.key = quoted(document.get("id", ""))
+    own_id = str(document.get("id", ""))
+    task.parsed.key = own_id if is_key(own_id) else ""
     entries = _entries(task, document)
     if not task.notes.refused:
         task.parsed.entries = entries
