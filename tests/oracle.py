@@ -211,7 +211,8 @@ class Oracle:
         horizon = NOWHERE
         if len(winners) == limit:
             horizon = max(10.0, *(race.shown(i) for i in winners))
-        misses = race.first(np.flatnonzero(failed == 1), limit, horizon)
+        most = max(5, limit - len(winners))
+        misses = race.first(np.flatnonzero(failed == 1), most, horizon)
         covered = frozenset().union(*(self.needs[at[i]] for i in winners))
         instant = question.at
 
@@ -289,8 +290,10 @@ class Oracle:
         if person.sex == "other":
             return self.fact["takes_other"]
         ages, boys, men = _ages(person), self.fact["takes_boys"], self.fact["takes_male"]
-        child = ages is not None and ages[0] < 18
-        return np.where((boys != UNKNOWN) & child, boys, men)
+        as_boys = np.where(boys != UNKNOWN, boys, men)
+        if ages is None:  # man or boy? Sure only where both are answered alike
+            return np.where(men == as_boys, men, UNKNOWN)
+        return as_boys if ages[0] < 18 else men
 
     def _age(self, person: Person) -> Array:
         youngest, oldest = _ages(person) or (0, 0)

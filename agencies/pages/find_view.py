@@ -58,8 +58,9 @@ def form_choices(language: str) -> dict[str, Any]:
 
 
 def _short(label: str) -> str:
-    """A label for a tile: without its remark, and a slash may end a line."""
-    return label.split(" (")[0].replace("/", "/\u200b")
+    """A label for a tile: without its remark; a slash and a long word may end a line."""
+    short = label.split(" (")[0].replace("/", "/\u200b")
+    return short.replace("pascaperkosaan", "pasca\u00adperkosaan")
 
 
 def answer_view(found: Found, language: str) -> dict[str, Any]:

@@ -77,6 +77,8 @@ def sex(asking: Asking) -> Judge | None:
     person = asking.question.person
     if person.sex is None:
         return None
+    if person.sex is Sex.MALE and person.age is None:
+        return _men_or_boys
     if person.sex is Sex.MALE and may_be_child(person):
         return _boys_like_men_unless_said
     names = {Sex.FEMALE: "takes_female", Sex.MALE: "takes_male", Sex.OTHER: "takes_other"}
@@ -86,6 +88,12 @@ def sex(asking: Asking) -> Judge | None:
 def _boys_like_men_unless_said(candidate: Candidate) -> Verdict:
     said = candidate.takes_boys
     return _says(candidate.takes_male if said is None else said)
+
+
+def _men_or_boys(candidate: Candidate) -> Verdict:
+    """Of unknown age: sure only where men and boys are answered alike."""
+    men, boys = _says(candidate.takes_male), _boys_like_men_unless_said(candidate)
+    return men if men is boys else ASK
 
 
 def age(asking: Asking) -> Judge | None:

@@ -101,7 +101,8 @@ def _bring(entry: Entry, tell: Say) -> list[str]:
     """What is needed before or along: letter, clearance, papers."""
     candidate, card = entry.candidate, entry.candidate.card
     needed = []
-    if candidate.needs_letter and "at_once" not in entry.judgement.fails:
+    named = any("surat rujukan" in document.casefold() for document in card.documents)
+    if candidate.needs_letter and not named and "at_once" not in entry.judgement.fails:
         needed.append(tell(_("Referral letter")))
     if card.needs_medical_clearance:
         needed.append(tell(_("Medical clearance")))

@@ -149,11 +149,6 @@ def test_to_know_less_never_loses_somebody_who_fits(registry: Registry, question
         assert before <= ids(registry.ask(wider, None)), fact
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="rules.eligibility.sex: a man of unknown age is judged as grown, so a service that"
-    " takes boys and not men refuses whom it might take (reported)",
-)
 def test_not_to_know_a_mans_age_never_loses_somebody_who_fits(registry: Registry) -> None:
     """A boy of 14 fits where boys are taken; of unknown age he must be asked about, not refused."""
     boy = Question(("S1",), Person(sex=Sex.MALE, age=14), MADE_AT, MADE_AT, Urgency.ROUTINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from core.db import Snapshot, snapshot
 from core.geometry import LatLon
 
 NEAR_MISSES_WITHIN_KM = 10.0
+FEWEST_NEAR_MISSES = 5  # more where there are fewer results than asked for
 WIDER_STEPS = 3
 Found = tuple[Head, Candidate, float | None]
 
@@ -83,25 +84,29 @@ def ask(
     `origin` is (latitude, longitude) in degrees, or None when the place is not known. With
     `wider`, an answer without results names the next wider steps (design.md §5).
     """
+    wanted = tuple(matching_codes(need) for need in question.needs)
+    codes = sorted(frozenset().union(*wanted))
+    tier = actor.sees.value
     with snapshot() as view:
-        answer = _ask(view, actor, question, origin, limit)
+        if origin is None:
+            steps = walk_without_origin(view, codes, tier)
+        else:
+            steps = walk(view, origin, codes, tier)
+        answer = answer_along(view, steps, question, origin, limit)
     if wider and not answer.results:
         answer = replace(answer, next_steps=_wider(actor, question, origin))
     return answer
 
 
-def _ask(
-    view: Snapshot, actor: Actor, question: Question, origin: LatLon | None, limit: int
+def answer_along(
+    view: Snapshot, steps: Iterable[Step], question: Question, origin: LatLon | None, limit: int
 ) -> Answer:
+    """Screen what the steps meet, from near to far, until nothing farther could enter."""
     wanted = tuple(matching_codes(need) for need in question.needs)
-    codes = sorted(frozenset().union(*wanted))
-    tier = actor.sees.value
-    placed = origin is not None
-    steps = walk(view, origin, codes, tier) if origin else walk_without_origin(view, codes, tier)
     judges = judges_for(_asking(question, origin))
     walkers = _Walkers(question, wanted, limit)
     for step in steps:
-        _take(view, step, walkers, judges, placed=placed)
+        _take(view, step, walkers, judges, placed=origin is not None)
         if walkers.is_done(step):
             break
     walkers.settle()
@@ -147,6 +152,7 @@ def _take(view: Snapshot, step: Step, walkers: _Walkers, judges: Judges, *, plac
 def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     horizon = walkers.horizon()
     near = [miss for miss in walkers.misses if miss[0][2] <= horizon]
+    shown = max(FEWEST_NEAR_MISSES, walkers.limit - len(walkers.fits))
     entry = partial(_entry, walkers.question, judges)
     results = tuple(entry(found) for found in walkers.fits)
     met = {need for result in results for need in result.needs_met}
@@ -154,7 +160,7 @@ def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
         question=walkers.question,
         origin=origin,
         results=results,
-        near_misses=tuple(entry(found) for found in best(near, walkers.limit, walkers.question)),
+        near_misses=tuple(entry(found) for found in best(near, shown, walkers.question)),
         uncovered=tuple(need for need in walkers.question.needs if need not in met),
     )
 
