@@ -7,10 +7,8 @@ index that commands keep.
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
-
-import factory
-from factory.alchemy import SQLAlchemyModelFactory
 
 from agencies.commands.index import refresh_offers
 from agencies.models import (
@@ -29,54 +27,8 @@ from agencies.models import (
 from core.clock import now
 from core.db import db, writing
 
-
-class AgencyFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
-    """An agency in Jakarta."""
-
-    class Meta:
-        model = Agency
-        sqlalchemy_session_factory = lambda: db.session  # noqa: E731
-
-    key = factory.Sequence(lambda n: f"agency-{n}")
-    name = factory.Sequence(lambda n: f"Yayasan Contoh {n}")
-    type = "NGO"
-
-
-class ServiceFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
-    """A service of which nothing is known."""
-
-    class Meta:
-        model = Service
-        sqlalchemy_session_factory = lambda: db.session  # noqa: E731
-
-    key = factory.Sequence(lambda n: f"service-{n}")
-    name = factory.Sequence(lambda n: f"Layanan Contoh {n}")
-    agency = factory.SubFactory(AgencyFactory)
-
-
-class LocationFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
-    """A public place near Cipayung, Jakarta Timur."""
-
-    class Meta:
-        model = Location
-        sqlalchemy_session_factory = lambda: db.session  # noqa: E731
-
-    key = factory.Sequence(lambda n: f"location-{n}")
-    latitude = -6.32
-    longitude = 106.90
-    precision = Precision.POINT
-
-
-class OfferFactory(SQLAlchemyModelFactory):  # type: ignore[misc]
-    """A service at a location."""
-
-    class Meta:
-        model = Offer
-        sqlalchemy_session_factory = lambda: db.session  # noqa: E731
-
-    service = factory.SubFactory(ServiceFactory)
-    location = factory.SubFactory(LocationFactory)
-
+_numbers = count(1)
+HERE = {"latitude": -6.32, "longitude": 106.90, "precision": Precision.POINT}  # near Cipayung
 
 ROUND_THE_CLOCK = {"freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR,SA,SU"}
 ROUND_THE_CLOCK |= {"opens_at": "00:00", "closes_at": "24:00"}
@@ -98,12 +50,17 @@ def make_offer(
     **service: Any,
 ) -> Offer:
     """One offer, committed and indexed. `beds` is (capacity, occupied)."""
+    number = next(_numbers)
+    of = {"key": f"agency-{number}", "name": f"Yayasan Contoh {number}", "type": "NGO"}
+    what = {"key": f"service-{number}", "name": f"Layanan Contoh {number}"}
+    where = {"key": f"location-{number}", **HERE}
     with writing():
-        made = OfferFactory(
-            service=ServiceFactory(agency=AgencyFactory(**(agency or {})), **service),
-            location=LocationFactory(**(location or {})),
+        made = Offer(
+            service=Service(agency=Agency(**{**of, **(agency or {})}), **{**what, **service}),
+            location=Location(**{**where, **(location or {})}),
             **(offer or {}),
         )
+        db.session.add(made)
         made.service.needs = [
             ServiceNeed(need=code, position=n) for n, code in enumerate(needs.split())
         ]
@@ -118,8 +75,7 @@ def make_offer(
             made.pools = [Pool(label="Tempat", capacity=beds[0], occupied=beds[1], said_at=said)]
         db.session.flush()
         refresh_offers([made.id])
-    found: Offer = made
-    return found
+    return made
 
 
 WELCOMES_ALL: dict[str, Any] = {

@@ -92,9 +92,10 @@ def test_public_functions_say_what_they_do() -> None:
         if not ast.get_docstring(tree):
             silent.append(str(path))
         for node in tree.body:
-            named = isinstance(node, (ast.FunctionDef, ast.ClassDef))
-            if named and not node.name.startswith("_") and not ast.get_docstring(node):  # type: ignore[attr-defined]
-                silent.append(f"{path}:{node.name}")  # type: ignore[attr-defined]
+            if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                continue
+            if not node.name.startswith("_") and not ast.get_docstring(node):
+                silent.append(f"{path}:{node.name}")
     assert not silent
 
 

@@ -24,7 +24,8 @@ def _search(client: FlaskClient, words: str, **more: str) -> str:
 def test_every_page_is_sound(sample_client: FlaskClient, lang: str) -> None:
     """Follow every link from the directory, once, in both languages."""
     sample_client.get(f"/?lang={lang}")
-    todo, seen = ["/", "/directory", "/directory?page=3", "/directory/booklet", "/style"], set()
+    todo = ["/", "/directory", "/directory?page=3", "/directory/booklet", "/style"]
+    seen: set[str] = set()
     while todo and len(seen) < 60:
         address = todo.pop(0)
         path = address.split("#")[0]
