@@ -8,16 +8,16 @@ All else is find's own: the rules, the order, when to stop, what is kept ready, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agencies.models.offer import SOMEWHERE
 from agencies.queries.find import Answer
 from agencies.queries.find.ask import answer_along
-from agencies.queries.find.near import CROWD, HINT_RESOLUTION, Row, Step
+from agencies.queries.find.near import CROWD, EVERYWHERE, HINT_RESOLUTION, Row, Step, outwards
 from agencies.rules.needs import all_needs, matching_codes
 from core.db import WRITES, Snapshot, db, snapshot
-from core.geometry import LatLon, cell_of, distances_km
+from core.geometry import LatLon, cell_of
 from tests.synthetic import Asked
 
 FIRST_KM = 5.0
@@ -60,23 +60,15 @@ def _walk(view: Snapshot, origin: LatLon, codes: Sequence[str], tier: int) -> It
     met: set[Any] = set()
     hint = (tuple(codes), cell_of(origin, HINT_RESOLUTION))
     first = km = _hints.get(hint, FIRST_KM)
-    while True:
+    while km < WHOLE_EARTH_KM:
         rows = _in_box(view, origin, codes, tier, km)
         if km == first:
             rows += _placeless(view, codes, tier)
-        fresh = list({row[0]: row for row in rows if row[0] not in met}.values())
-        met.update(row[0] for row in fresh)
-        crowded = km == first and len(fresh) > CROWD
+        crowded = km == first and len(rows) > CROWD
         _hints[hint] = max(km / GROWTH, SMALLEST_KM) if crowded else km
-        points = [(row[1] or 0.0, row[2] or 0.0) for row in fresh]
-        yield Step(fresh, list(distances_km(origin, points)), _seen(km))
-        if km >= WHOLE_EARTH_KM:
-            return
+        yield from outwards(origin, rows, met, km)
         km *= GROWTH
-
-
-def _seen(km: float) -> Callable[[], float]:
-    return lambda: math.inf if km >= WHOLE_EARTH_KM else km
+    yield from outwards(origin, _in_box(view, origin, codes, tier, km), met, EVERYWHERE)
 
 
 def _in_box(
@@ -88,7 +80,7 @@ def _in_box(
     wide = 360.0 if narrow < 0.02 else high / narrow
     box = (south, north, origin[1] - wide, origin[1] + wide, tier)
     arms = " union all ".join(
-        f"select offer_id, latitude, longitude, revision from near_{code}"
+        f"select offer_id, latitude, longitude, revision, {SOMEWHERE + 1} from near_{code}"
         " where north >= ? and south <= ? and east >= ? and west <= ? and tier <= ?"
         for code in codes
     )
@@ -97,7 +89,7 @@ def _in_box(
 
 def _placeless(view: Snapshot, codes: Sequence[str], tier: int) -> list[Row]:
     arms = " union all ".join(
-        ["select offer_id, latitude, longitude, revision from find_entry"
+        ["select offer_id, latitude, longitude, revision, cell from find_entry"
          " where need = ? and cell between 0 and ? and tier <= ?"] * len(codes)
     )  # fmt: skip
     return view.rows(arms, [value for code in codes for value in (code, SOMEWHERE, tier)])

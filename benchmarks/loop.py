@@ -47,6 +47,6 @@ class Loop:
                     rows.append((offer.hex, latitude, longitude, entry.revision))
                     distances.append(far)
                     break
-        step = Step(rows, distances, lambda: EVERYWHERE)
+        step = Step(rows, distances, EVERYWHERE)
         with snapshot() as view:
             return answer_along(view, [step], asked.question, asked.origin, asked.limit)

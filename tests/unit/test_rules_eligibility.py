@@ -112,13 +112,18 @@ class TestSex:
             (18, Certainty.STATED, False),
             (19, Certainty.ESTIMATED, True),  # in doubt a child
             (20, Certainty.ESTIMATED, False),
-            (None, Certainty.ESTIMATED, False),
         ],
     )
-    def test_who_is_a_boy(self, age: int | None, certainty: Certainty, is_boy: bool) -> None:
+    def test_who_is_a_boy(self, age: int, certainty: Certainty, is_boy: bool) -> None:
         asked = asking(sex=Sex.MALE, age=age, age_certainty=certainty)
         found = verdict("sex", asked, takes_boys=True, takes_male=False)
         assert found is (FITS if is_boy else FAILS)
+
+    def test_of_unknown_age_men_and_boys_must_be_answered_alike(self) -> None:
+        asked = asking(sex=Sex.MALE)
+        assert verdict("sex", asked, takes_boys=True, takes_male=False) is ASK
+        assert verdict("sex", asked, takes_boys=None, takes_male=False) is FAILS
+        assert verdict("sex", asked, takes_boys=True, takes_male=True) is FITS
 
     def test_boys_are_no_question_for_a_girl(self) -> None:
         asked = asking(sex=Sex.FEMALE, age=14)

@@ -110,6 +110,11 @@ class TestWhatTheNeedSays:
         found = with_what_the_need_says(Person(), ("S5", "K1"))
         assert found == Person(disability=(Disability.MOBILITY,))
 
-    @pytest.mark.parametrize("need", ["S1", "S2", "S4", "K1"])
+    def test_a_place_for_mother_and_child_is_asked_for_a_woman(self) -> None:
+        assert with_what_the_need_says(Person(), ("S4",)) == Person(sex=Sex.FEMALE)
+        said = Person(sex=Sex.MALE)  # a father, then
+        assert with_what_the_need_says(said, ("S4",)) == said
+
+    @pytest.mark.parametrize("need", ["S1", "S2", "K1"])
     def test_other_needs_say_nothing(self, need: str) -> None:
         assert with_what_the_need_says(Person(), (need,)) == Person()

@@ -39,23 +39,32 @@ class _Walkers:
     misses: list[Found] = field(default_factory=list)
 
     def settle(self) -> None:
-        """Keep what can still be shown."""
-        self.fits = best(self.fits, self.limit, self.question)
+        """Keep, of those who fit, the first ones and their equals: nobody else can be shown."""
+        self.fits.sort(key=_by_head)
+        if len(self.fits) > self.limit:
+            last = self.fits[self.limit - 1][0]
+            self.fits = [found for found in self.fits if found[0] <= last]
 
     def is_done(self, step: Step) -> bool:
         """Whether no offer beyond what the step has seen can change the answer."""
         if len(self.fits) < self.limit:
             return False
         self.settle()
-        beyond = round(step.seen_km(), 1)
-        best_beyond = head(len(self.wanted), sure=True, shown_km=beyond)
-        return self.fits[-1][0] < best_beyond and self.horizon() < beyond
+        beyond = round(step.seen_km, 1)
+        if self.fits[self.limit - 1][0] >= head(len(self.wanted), sure=True, shown_km=beyond):
+            return False
+        return self.horizon() < beyond or self._has_misses_before(beyond)
+
+    def _has_misses_before(self, beyond: float) -> bool:
+        """Whether there are already as many near misses as are shown, all before any beyond."""
+        best_beyond = head(len(self.wanted), sure=False, shown_km=beyond)
+        return sum(miss[0] < best_beyond for miss in self.misses) >= FEWEST_NEAR_MISSES
 
     def horizon(self) -> float:
         """How far out a near miss still says something: to the last result, at least 10 km."""
         if len(self.fits) < self.limit:
             return EVERYWHERE
-        return max(NEAR_MISSES_WITHIN_KM, *(found[0][2] for found in self.fits))
+        return max(NEAR_MISSES_WITHIN_KM, *(found[0][2] for found in self.fits[: self.limit]))
 
 
 def best(found: list[Found], limit: int, question: Question) -> list[Found]:
@@ -154,7 +163,8 @@ def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     near = [miss for miss in walkers.misses if miss[0][2] <= horizon]
     shown = max(FEWEST_NEAR_MISSES, walkers.limit - len(walkers.fits))
     entry = partial(_entry, walkers.question, judges)
-    results = tuple(entry(found) for found in walkers.fits)
+    first = best(walkers.fits, walkers.limit, walkers.question)
+    results = tuple(entry(found) for found in first)
     met = {need for result in results for need in result.needs_met}
     return Answer(
         question=walkers.question,

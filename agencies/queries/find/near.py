@@ -1,15 +1,15 @@
-"""Walk outwards from a place: which offers are there, ring after ring.
+"""Walk outwards from a place: which offers are there, the nearest first.
 
-The table is read in ranges of H3 cells. Each step takes a wider disk of coarser cells and says
-how far out everything has surely been seen. Where somebody asked before, the walk starts with the
-disk that sufficed then (design.md §5, adaptive starting ring).
+The table is read in ranges of H3 cells, in ever wider disks of ever coarser cells. Of a disk only
+what lies in the circle that it surely covers is handed on, sorted by distance, in portions: so the
+reader may stop after any portion and has missed nothing nearer. Where somebody asked before, the
+walk starts with the disk that sufficed then (design.md §5, adaptive starting ring).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from agencies.models.offer import BY_PHONE, SOMEWHERE
@@ -20,11 +20,12 @@ EVERYWHERE = float("inf")
 FIRST_RESOLUTION = 6  # cells of about 3.7 km an edge: a city's next services
 FINEST_RESOLUTION = 9
 CROWD = 200  # more than this in the first disk: start with a smaller one next time
+PORTION = 32  # offers that are judged before it is asked again whether they suffice
 HINT_RESOLUTION = 3
 MOST_HINTS = 20_000
 RINGS = 1
 
-Row = tuple[Any, float | None, float | None, int]  # offer id, latitude, longitude, revision
+Row = tuple[Any, ...]  # offer id, latitude, longitude, revision, cell
 Range = tuple[int, int]
 PLACELESS: Range = (BY_PHONE, SOMEWHERE)
 EVERYTHING: Range = (0, 2**63 - 1)
@@ -34,13 +35,9 @@ EVERYTHING: Range = (0, 2**63 - 1)
 class Step:
     """Offers newly met, their distances in km, and the radius within which none is missing."""
 
-    rows: list[Row]
-    distances: list[float | None]
-    seen_km: Callable[[], float]  # asked for only when there is enough to stop
-
-
-def _everywhere() -> float:
-    return EVERYWHERE
+    rows: Sequence[Row]
+    distances: Sequence[float | None]
+    seen_km: float
 
 
 _hints: dict[tuple[tuple[str, ...], int], int] = {}
@@ -52,29 +49,53 @@ def walk(view: Snapshot, origin: LatLon, codes: Sequence[str], tier: int) -> Ite
     The first step also holds what has no place: a voice on the phone is near everywhere.
     """
     read = _reader(view, codes, tier)
+    met: set[Any] = set()
     hint = (tuple(codes), cell_of(origin, HINT_RESOLUTION))
     first = resolution = _hints.get(hint, FIRST_RESOLUTION)
     while resolution >= 0:
         ranges = [span(cell) for cell in disk(origin, resolution, RINGS)]
-        fresh = read([PLACELESS, *ranges] if resolution == first else ranges)
+        rows = read([PLACELESS, *ranges] if resolution == first else ranges)
         # Remembered before the reader decides: if it stops now, this disk was wide enough.
-        crowded = resolution == first and len(fresh) > CROWD
+        crowded = resolution == first and len(rows) > CROWD
         _remember(hint, min(resolution + crowded, FINEST_RESOLUTION))
-        yield Step(fresh, _distances(origin, fresh), partial(covered_km, origin, resolution, RINGS))
+        yield from outwards(origin, rows, met, covered_km(origin, resolution, RINGS))
         resolution -= 1
-    fresh = read([EVERYTHING])
-    yield Step(fresh, _distances(origin, fresh), _everywhere)
+    yield from outwards(origin, read([EVERYTHING]), met, EVERYWHERE)
 
 
 def walk_without_origin(view: Snapshot, codes: Sequence[str], tier: int) -> Iterator[Step]:
     """All offers for any of the codes: without a place nothing is nearer than another."""
-    rows = _reader(view, codes, tier)([EVERYTHING])
-    yield Step(rows, [None] * len(rows), _everywhere)
+    rows = _once(_reader(view, codes, tier)([EVERYTHING]), set())
+    yield Step(rows, [None] * len(rows), EVERYWHERE)
+
+
+def outwards(origin: LatLon, rows: Iterable[Row], met: set[Any], covered: float) -> Iterator[Step]:
+    """What was not met before, placeless first, then the nearest, as far out as is covered."""
+    fresh = _once(rows, met)
+    placeless = [row for row in fresh if row[4] <= SOMEWHERE]
+    placed = [row for row in fresh if row[4] > SOMEWHERE]
+    distances = distances_km(origin, [(row[1], row[2]) for row in placed])
+    near = [(km, index) for index, km in enumerate(distances) if km <= covered]
+    near.sort()
+    met.update(row[0] for row in placeless)
+    met.update(placed[index][0] for _, index in near)
+    if placeless:
+        yield Step(placeless, [None] * len(placeless), 0.0)
+    for start in range(0, max(len(near), 1), PORTION):
+        portion, beyond = near[start : start + PORTION], near[start + PORTION :]
+        yield Step(
+            [placed[index] for _, index in portion],
+            [km for km, _ in portion],
+            beyond[0][0] if beyond else covered,
+        )
+
+
+def _once(rows: Iterable[Row], met: set[Any]) -> list[Row]:
+    return list({row[0]: row for row in rows if row[0] not in met}.values())
 
 
 def _reader(view: Snapshot, codes: Sequence[str], tier: int) -> Callable[[list[Range]], list[Row]]:
-    """A function that reads the rows in some ranges of cells that it has not read before."""
-    met: set[Any] = set()
+    """A function that reads the rows in some ranges of cells; an offer has one for each need."""
 
     def read(ranges: list[Range]) -> list[Row]:
         parameters: list[Any] = []
@@ -82,13 +103,7 @@ def _reader(view: Snapshot, codes: Sequence[str], tier: int) -> Callable[[list[R
             for low, high in ranges:
                 parameters += (code, low, high, tier)
         arms = len(codes) * len(ranges)
-        fresh = {
-            row[0]: row
-            for row in view.rows(" union all ".join([_ONE_RANGE] * arms), parameters)
-            if row[0] not in met
-        }
-        met.update(fresh)
-        return list(fresh.values())
+        return view.rows(" union all ".join([_ONE_RANGE] * arms), parameters)
 
     return read
 
@@ -99,11 +114,7 @@ def _remember(key: tuple[tuple[str, ...], int], resolution: int) -> None:
     _hints[key] = resolution
 
 
-def _distances(origin: LatLon, rows: list[Row]) -> list[float | None]:
-    return list(distances_km(origin, [(row[1] or 0.0, row[2] or 0.0) for row in rows]))
-
-
 _ONE_RANGE = (
-    "select offer_id, latitude, longitude, revision from find_entry"
+    "select offer_id, latitude, longitude, revision, cell from find_entry"
     " where need = ? and cell between ? and ? and tier <= ?"
 )
