@@ -14,17 +14,16 @@ from typing import Any
 from agencies.models.offer import SOMEWHERE
 from agencies.queries.find import Answer
 from agencies.queries.find.ask import answer_along
-from agencies.queries.find.near import CROWD, EVERYWHERE, HINT_RESOLUTION, Row, Step, outwards
+from agencies.queries.find.near import EVERYWHERE, FIRST_KM, HINT_RESOLUTION, Row, Step, outwards
 from agencies.rules.needs import all_needs, matching_codes
 from core.db import WRITES, Snapshot, db, snapshot
 from core.geometry import LatLon, cell_of
 from tests.synthetic import Asked
 
-FIRST_KM = 5.0
 SMALLEST_KM = 0.5
 WHOLE_EARTH_KM = 20_100.0
 KM_PER_DEGREE = 110.5  # of latitude, at the least
-GROWTH = 2.0
+GROWTH = 1.6  # as find's disks grow, on average
 
 _hints: dict[tuple[tuple[str, ...], int], float] = {}
 
@@ -59,14 +58,14 @@ def _walk(view: Snapshot, origin: LatLon, codes: Sequence[str], tier: int) -> It
     """Offers from near to far, as `agencies.queries.find.near.walk` gives them."""
     met: set[Any] = set()
     hint = (tuple(codes), cell_of(origin, HINT_RESOLUTION))
-    first = km = _hints.get(hint, FIRST_KM)
+    first = km = max(_hints.get(hint, FIRST_KM), SMALLEST_KM)
     while km < WHOLE_EARTH_KM:
         rows = _in_box(view, origin, codes, tier, km)
         if km == first:
             rows += _placeless(view, codes, tier)
-        crowded = km == first and len(rows) > CROWD
-        _hints[hint] = max(km / GROWTH, SMALLEST_KM) if crowded else km
-        yield from outwards(origin, rows, met, km)
+        for step in outwards(origin, rows, met, km):
+            _hints[hint] = step.seen_km
+            yield step
         km *= GROWTH
     yield from outwards(origin, _in_box(view, origin, codes, tier, km), met, EVERYWHERE)
 
@@ -80,7 +79,7 @@ def _in_box(
     wide = 360.0 if narrow < 0.02 else high / narrow
     box = (south, north, origin[1] - wide, origin[1] + wide, tier)
     arms = " union all ".join(
-        f"select offer_id, latitude, longitude, revision, {SOMEWHERE + 1} from near_{code}"
+        f"select offer_id, latitude, longitude, revision from near_{code}"
         " where north >= ? and south <= ? and east >= ? and west <= ? and tier <= ?"
         for code in codes
     )
@@ -89,7 +88,7 @@ def _in_box(
 
 def _placeless(view: Snapshot, codes: Sequence[str], tier: int) -> list[Row]:
     arms = " union all ".join(
-        ["select offer_id, latitude, longitude, revision, cell from find_entry"
+        ["select offer_id, latitude, longitude, revision from find_entry"
          " where need = ? and cell between 0 and ? and tier <= ?"] * len(codes)
     )  # fmt: skip
     return view.rows(arms, [value for code in codes for value in (code, SOMEWHERE, tier)])

@@ -105,7 +105,6 @@ def _warm_up(connection: HTTPConnection, bodies: list[str]) -> None:
     for _ in range(WARM_ROUNDS):
         for body in bodies:
             _post(connection, body)
-    connection.close()  # it opens again by itself; the server closes what is idle for long
 
 
 def _post(connection: HTTPConnection, body: str) -> None:
@@ -151,5 +150,6 @@ def _connected(port: int) -> HTTPConnection:
             connection.close()
             time.sleep(0.1)
         else:
+            connection.close()  # it opens again by itself; the server closes what is idle for long
             return connection
     raise TimeoutError("the server did not come up")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 from h3.api import basic_int as h3
 from pyproj import Geod
@@ -13,10 +14,15 @@ PUBLISHED_RESOLUTION = 6  # about 36 km², the cell of a secret place (design.md
 # Greatest distance of a cell's corner from its centre, in average edges of its resolution:
 # measured 1.08 to 1.106 all over the world; `tests/unit/test_geometry.py` tries it.
 WIDEST = 1.15
+SPHERE = 0.993  # no way on the ellipsoid is shorter than this share of the way on the sphere
 
 _earth = Geod(ellps="WGS84")
 
+KM_PER_DEGREE = 110.5  # of latitude, at the least
+
 LatLon = tuple[float, float]
+Box = tuple[float, float, float, float]  # south, north, west, east
+WORLD: Box = (-90.0, 90.0, -180.0, 180.0)
 
 
 def distances_km(origin: LatLon, points: Sequence[LatLon]) -> list[float]:
@@ -63,6 +69,38 @@ def span(cell: int) -> tuple[int, int]:
     return low, low | ((1 << free) - 1)
 
 
+def box_around(point: LatLon, km: float) -> Box:
+    """A box in degrees (south, north, west, east) that holds the circle of so many km.
+
+    All longitudes where the circle comes near a pole or crosses the antimeridian.
+    """
+    high = km / KM_PER_DEGREE
+    south, north = point[0] - high, point[0] + high
+    narrow = math.cos(math.radians(min(90.0, max(abs(south), abs(north)))))
+    wide = high / narrow if narrow > 0.02 else 360.0
+    west, east = point[1] - wide, point[1] + wide
+    if west < -180.0 or east > 180.0:
+        west, east = WORLD[2:]
+    return south, north, west, east
+
+
+def spans(cells: Iterable[int]) -> list[tuple[int, int]]:
+    """The ranges of finest cells inside some cells of one resolution; neighbours are joined."""
+    joined: list[tuple[int, int]] = []
+    for cell in sorted(cells):
+        low, high = span(cell)
+        if joined and joined[-1][1] + 1 == low:
+            joined[-1] = (joined[-1][0], high)
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def edge_km(resolution: int) -> float:
+    """The average edge of a cell in km."""
+    return float(h3.average_hexagon_edge_length(resolution, unit="km"))
+
+
 def disk(point: LatLon, resolution: int, rings: int) -> list[int]:
     """The cells around a point out to so many rings."""
     return [int(c) for c in h3.grid_disk(cell_of(point, resolution), rings)]
@@ -80,10 +118,8 @@ def covered_km(point: LatLon, resolution: int, rings: int) -> float:
     cell is farther from the cell's centre than WIDEST edges. 0 when even the nearest cell of that
     ring might begin here; without a bound (the disk is the world) infinity.
     """
-    cell = cell_of(point, resolution)
-    around = set(h3.grid_disk(cell, rings + 1)) - set(h3.grid_disk(cell, rings))
+    around = h3.grid_ring(cell_of(point, resolution), rings + 1)
     if not around:
         return float("inf")
-    nearest = min(distances_km(point, [centre_of(int(c)) for c in around]))
-    edge = float(h3.average_hexagon_edge_length(resolution, unit="km"))
-    return max(0.0, nearest - WIDEST * edge)
+    nearest = min(h3.great_circle_distance(point, h3.cell_to_latlng(cell)) for cell in around)
+    return max(0.0, SPHERE * float(nearest) - WIDEST * edge_km(resolution))

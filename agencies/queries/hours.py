@@ -15,20 +15,12 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from agencies.rules.candidate import UNKNOWN_HOURS, Candidate, HoursSpan, Openness
+from agencies.rules.candidate import UNKNOWN_HOURS, Candidate, HoursSpan, Openness, Plan
 
 LOOK_AHEAD_DAYS = 15  # longer than any run of holidays
 DAY = timedelta(days=1)
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MINUTES = 24 * 60
-
-
-class _Plan(NamedTuple):
-    """What decides about openness, of however many services it is the same."""
-
-    hours: tuple[HoursSpan, ...]
-    on_holidays: str | None
-    timezone: str
 
 
 class _Shift(NamedTuple):
@@ -46,14 +38,14 @@ def openness(candidate: Candidate, at: datetime) -> Openness:
     """
     if not candidate.hours:
         return UNKNOWN_HOURS
-    return _openness(_plan(candidate), at.replace(second=0, microsecond=0))
+    return _openness(candidate.plan, at.replace(second=0, microsecond=0))
 
 
 def is_open(candidate: Candidate, at: datetime) -> bool | None:
     """Only whether it is open at an instant; None is unknown. Quicker than `openness`."""
     if not candidate.hours:
         return None
-    return _open_now(_plan(candidate), at.replace(second=0, microsecond=0))
+    return _open_now(candidate.plan, at.replace(second=0, microsecond=0))
 
 
 def is_holiday(day: date) -> bool:
@@ -74,12 +66,8 @@ def _holidays(year: int) -> frozenset[date]:
     )
 
 
-def _plan(candidate: Candidate) -> _Plan:
-    return _Plan(candidate.hours, candidate.on_holidays, candidate.timezone)
-
-
 @lru_cache(maxsize=20_000)
-def _openness(plan: _Plan, at: datetime) -> Openness:
+def _openness(plan: Plan, at: datetime) -> Openness:
     zone = zone_of(plan.timezone)
     local = at.astimezone(zone).replace(tzinfo=None)
     now = _open_now(plan, at)
@@ -91,7 +79,7 @@ def _openness(plan: _Plan, at: datetime) -> Openness:
 
 
 @lru_cache(maxsize=20_000)
-def _open_now(plan: _Plan, at: datetime) -> bool | None:
+def _open_now(plan: Plan, at: datetime) -> bool | None:
     local = at.astimezone(zone_of(plan.timezone)).replace(tzinfo=None)
     today = local.date()
     here = [
@@ -103,7 +91,7 @@ def _open_now(plan: _Plan, at: datetime) -> bool | None:
     return None if here and not any(here) else bool(here)
 
 
-def _end(plan: _Plan, local: datetime) -> datetime | None:
+def _end(plan: Plan, local: datetime) -> datetime | None:
     """When it closes, for one that is open; None when it never does, as far as we look."""
     end = local
     last = local + LOOK_AHEAD_DAYS * DAY
@@ -117,7 +105,7 @@ def _end(plan: _Plan, local: datetime) -> datetime | None:
     return end if end < last else None
 
 
-def _next(plan: _Plan, local: datetime) -> datetime | None:
+def _next(plan: Plan, local: datetime) -> datetime | None:
     """When it surely opens next; None when not soon."""
     for ahead in range(LOOK_AHEAD_DAYS + 1):
         coming = [
@@ -130,7 +118,7 @@ def _next(plan: _Plan, local: datetime) -> datetime | None:
     return None
 
 
-def _shifts(plan: _Plan, day: date) -> Iterator[_Shift]:
+def _shifts(plan: Plan, day: date) -> Iterator[_Shift]:
     """The shifts that begin on a day."""
     sure = True
     if plan.on_holidays != "open" and is_holiday(day):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -43,16 +44,28 @@ def is_enough(pool: PoolFigures, party: int) -> bool:
 
 
 def beds_for(
-    pools: tuple[PoolFigures, ...], person: Person, now: datetime, fresh_for: timedelta
-) -> Beds:
-    """Whether a place is free for everybody who comes (design.md §4: pools)."""
-    if not pools:
-        return Beds.UNSAID
-    usable = pools_for(pools, person)
-    fresh = [pool for pool in usable if is_fresh(pool, now, fresh_for)]
-    if any(is_enough(pool, person.party) for pool in fresh):
-        return Beds.ENOUGH
-    return Beds.OLD if len(fresh) < len(usable) else Beds.TOO_FEW
+    person: Person, now: datetime, fresh_for: timedelta
+) -> Callable[[tuple[PoolFigures, ...]], Beds]:
+    """A look at pools: is a place free for everybody who comes? (design.md §4: pools)
+
+    What the person and the hour say is worked out once, however many pools are looked at.
+    """
+    ages, party, earliest = age_range(person), person.party, now - fresh_for
+
+    def look(pools: tuple[PoolFigures, ...]) -> Beds:
+        if not pools:
+            return Beds.UNSAID
+        found = Beds.TOO_FEW
+        for pool in pools:
+            if not _takes(pool, person, ages):
+                continue
+            if pool.said_at < earliest:
+                found = Beds.OLD
+            elif is_enough(pool, party):
+                return Beds.ENOUGH
+        return found
+
+    return look
 
 
 def free_places(pools: tuple[PoolFigures, ...], person: Person) -> tuple[int, datetime] | None:

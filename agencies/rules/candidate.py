@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from agencies.rules.needs import ROOF
@@ -43,6 +44,18 @@ class HoursSpan:
     valid_to: date | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What decides about openness. One object for equal plans, so that it is quick to look up."""
+
+    hours: tuple[HoursSpan, ...]
+    on_holidays: str | None
+    timezone: str
+
+
+plan_of = lru_cache(maxsize=100_000)(Plan)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One offer: what decides whether it can take a person. None is unknown, always."""
@@ -75,7 +88,9 @@ class Candidate:
     promised_minutes: int | None = None
     card: Any = None  # what pages show of it; no rule reads it
     is_roof: bool = field(init=False)  # whether it offers a place to stay
+    plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:
         """Known once and asked often."""
         object.__setattr__(self, "is_roof", bool(self.needs & ROOF))
+        object.__setattr__(self, "plan", plan_of(self.hours, self.on_holidays, self.timezone))

@@ -50,10 +50,7 @@ class Asking:
     origin_area: Callable[[], str | None]
 
 
-def _says(fact: bool | None) -> Verdict:
-    if fact is None:
-        return ASK
-    return FITS if fact else FAILS
+_says: Callable[[bool | None], Verdict] = {True: FITS, False: FAILS, None: ASK}.__getitem__
 
 
 def _fact(name: str) -> Judge:
@@ -69,7 +66,11 @@ def _for_a_roof(judge: Judge) -> Judge:
 
 def running(_asking: Asking) -> Judge:
     """A service that is closed for some weeks can take nobody now."""
-    return lambda candidate: FAILS if candidate.closed_for_now else SILENT
+    return _running
+
+
+def _running(candidate: Candidate) -> Verdict:
+    return FAILS if candidate.closed_for_now else SILENT
 
 
 def sex(asking: Asking) -> Judge | None:
@@ -214,8 +215,8 @@ def place(asking: Asking) -> Judge | None:
     question = asking.question
     if not question.asks_for_roof:
         return None
-    person, now, fresh_for = question.person, question.now, question.beds_fresh_for
-    return _for_a_roof(lambda c: _BEDS[beds_for(c.pools, person, now, fresh_for)])
+    look = beds_for(question.person, question.now, question.beds_fresh_for)
+    return _for_a_roof(lambda candidate: _BEDS[look(candidate.pools)])
 
 
 def hours(asking: Asking) -> Judge | None:

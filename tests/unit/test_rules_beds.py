@@ -34,7 +34,7 @@ def pool(**facts: Any) -> PoolFigures:
 
 def beds(person: Person, *pools: PoolFigures) -> Beds:
     """What the pools say, when figures hold for a day."""
-    return beds_for(pools, person, NOW, DAY)
+    return beds_for(person, NOW, DAY)(pools)
 
 
 class TestWhosePool:

@@ -12,7 +12,7 @@ from agencies.queries.find.areas import area_of
 from agencies.queries.find.load import ready
 from agencies.queries.find.near import EVERYWHERE, Step, walk, walk_without_origin
 from agencies.queries.hours import is_open, openness
-from agencies.rules.candidate import Candidate
+from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.eligibility import Asking, Judges, judge, judges_for, screen
 from agencies.rules.needs import Urgency, matching_codes, siblings
 from agencies.rules.person import Person
@@ -127,24 +127,21 @@ def _asking(question: Question, origin: LatLon | None) -> Asking:
 
 
 def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
-    """Openness at one instant, looked up once for all candidates that share their hours.
-
-    Equal hours are one object (`load.shared`), so the object's identity is the key; the hours
-    are kept beside the answer so that no other object can take their place meanwhile.
-    """
-    known: dict[tuple[int, str | None, str], tuple[bool | None, object]] = {}
+    """Openness at one instant, looked up once for all candidates that share their hours."""
+    known: dict[Plan, bool | None] = {}
 
     def look_up(candidate: Candidate) -> bool | None:
-        key = (id(candidate.hours), candidate.on_holidays, candidate.timezone)
-        if key not in known:
-            known[key] = (is_open(candidate, at), candidate.hours)
-        return known[key][0]
+        plan = candidate.plan
+        if plan not in known:
+            known[plan] = is_open(candidate, at)
+        return known[plan]
 
     return look_up
 
 
 def _take(view: Snapshot, step: Step, walkers: _Walkers, judges: Judges, *, placed: bool) -> None:
-    wanted = walkers.wanted
+    wanted, fits, misses = walkers.wanted, walkers.fits, walkers.misses
+    several = len(wanted) > 1
     for candidate, distance in zip(ready().get(view, step.rows), step.distances, strict=True):
         failed, ask_first = screen(candidate, judges)
         if failed > 1:
@@ -152,10 +149,10 @@ def _take(view: Snapshot, step: Step, walkers: _Walkers, judges: Judges, *, plac
         far = None if candidate.position is None else distance
         # Without a place nothing is nearer than another.
         shown = shown_distance(candidate, far) if placed else 0.0
-        met = covered(candidate, wanted) if len(wanted) > 1 else 1
+        met = covered(candidate, wanted) if several else 1
         sure = not ask_first and not failed
         found = (head(met, sure=sure, shown_km=shown), candidate, far)
-        (walkers.misses if failed else walkers.fits).append(found)
+        (misses if failed else fits).append(found)
 
 
 def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:

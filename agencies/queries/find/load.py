@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from agencies.models import Location, Offer, Pool, Service, Status
 from agencies.queries.card import card_of
 from agencies.queries.weekly import first_stated, weekly_hours
-from agencies.rules.candidate import Candidate, HoursSpan, PoolFigures
+from agencies.rules.candidate import Candidate, PoolFigures
 from core.db import Snapshot
 
 BATCH = 500
@@ -95,14 +95,6 @@ def _offers(view: Snapshot, raw_ids: list[Any]) -> list[tuple[Any, Offer]]:
     return found
 
 
-_known_hours: dict[tuple[HoursSpan, ...], tuple[HoursSpan, ...]] = {}
-
-
-def shared(hours: tuple[HoursSpan, ...]) -> tuple[HoursSpan, ...]:
-    """One object for equal hours: few patterns serve many offers."""
-    return _known_hours.setdefault(hours, hours)
-
-
 def candidate_of(offer: Offer) -> Candidate:
     """An offer as the rules see it."""
     service, location = offer.service, offer.location
@@ -130,7 +122,7 @@ def candidate_of(offer: Offer) -> Candidate:
         areas=tuple(area.code for area in service.areas if area.code),
         languages=frozenset(lang.code for lang in service.languages if lang.code),
         pools=tuple(_figures(pool) for pool in offer.pools),
-        hours=shared(weekly_hours(rows)),
+        hours=weekly_hours(rows),
         on_holidays=next((row.on_holidays.value for row in rows if row.on_holidays), None),
         timezone=location.timezone,
         promised_minutes=service.agency.promised_response_minutes,

@@ -1,31 +1,51 @@
 """Walk outwards from a place: which offers are there, the nearest first.
 
-The table is read in ranges of H3 cells, in ever wider disks of ever coarser cells. Of a disk only
-what lies in the circle that it surely covers is handed on, sorted by distance, in portions: so the
-reader may stop after any portion and has missed nothing nearer. Where somebody asked before, the
-walk starts with the disk that sufficed then (design.md §5, adaptive starting ring).
+The table is read in ranges of H3 cells, in ever wider disks. Of a disk only what lies in the
+circle that it surely covers is handed on, sorted by distance, in portions: so the reader may stop
+after any portion and has missed nothing nearer. Where somebody asked before, the walk starts with
+the smallest disk that would have sufficed then (design.md §5, adaptive starting ring).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from agencies.models.offer import BY_PHONE, SOMEWHERE
 from core.db import Snapshot
-from core.geometry import LatLon, cell_of, covered_km, disk, distances_km, span
+from core.geometry import (
+    WORLD,
+    Box,
+    LatLon,
+    box_around,
+    cell_of,
+    covered_km,
+    disk,
+    distances_km,
+    edge_km,
+    spans,
+)
 
 EVERYWHERE = float("inf")
-FIRST_RESOLUTION = 6  # cells of about 3.7 km an edge: a city's next services
-FINEST_RESOLUTION = 9
-CROWD = 200  # more than this in the first disk: start with a smaller one next time
+FIRST_KM = 8.0  # a city's next services
 PORTION = 32  # offers that are judged before it is asked again whether they suffice
+MARGIN = 1.05  # a little farther than what sufficed before
+GROWTH = 1.6
 HINT_RESOLUTION = 3
 MOST_HINTS = 20_000
-RINGS = 1
+FINEST_RESOLUTION = 9
+# Disks by the edges of their cells that they cover, mostly: one ring, then two, then one of the
+# next coarser cells.
+COVERED_EDGES = {1: 1.35, 2: 2.9}
+DISKS = tuple(
+    (edges * edge_km(resolution), resolution, rings)
+    for resolution in range(FINEST_RESOLUTION, -1, -1)
+    for rings, edges in COVERED_EDGES.items()
+)
 
-Row = tuple[Any, ...]  # offer id, latitude, longitude, revision, cell
+Row = tuple[Any, ...]  # offer id, latitude, longitude, revision
 Range = tuple[int, int]
 PLACELESS: Range = (BY_PHONE, SOMEWHERE)
 EVERYTHING: Range = (0, 2**63 - 1)
@@ -40,7 +60,8 @@ class Step:
     seen_km: float
 
 
-_hints: dict[tuple[tuple[str, ...], int], int] = {}
+_Hint = tuple[tuple[str, ...], int]
+_hints: dict[_Hint, float] = {}  # how many km out the answer was complete
 
 
 def walk(view: Snapshot, origin: LatLon, codes: Sequence[str], tier: int) -> Iterator[Step]:
@@ -51,29 +72,39 @@ def walk(view: Snapshot, origin: LatLon, codes: Sequence[str], tier: int) -> Ite
     read = _reader(view, codes, tier)
     met: set[Any] = set()
     hint = (tuple(codes), cell_of(origin, HINT_RESOLUTION))
-    first = resolution = _hints.get(hint, FIRST_RESOLUTION)
-    while resolution >= 0:
-        ranges = [span(cell) for cell in disk(origin, resolution, RINGS)]
-        rows = read([PLACELESS, *ranges] if resolution == first else ranges)
-        # Remembered before the reader decides: if it stops now, this disk was wide enough.
-        crowded = resolution == first and len(rows) > CROWD
-        _remember(hint, min(resolution + crowded, FINEST_RESOLUTION))
-        yield from outwards(origin, rows, met, covered_km(origin, resolution, RINGS))
-        resolution -= 1
-    yield from outwards(origin, read([EVERYTHING]), met, EVERYWHERE)
+    km = _hints.get(hint, FIRST_KM) * MARGIN
+    also = [PLACELESS]
+    for wide, resolution, rings in DISKS:
+        if wide < km:
+            continue
+        ranges, covered = _disk(origin, resolution, rings)
+        sure = min(km, covered)
+        rows = read([*also, *ranges], box_around(origin, sure))
+        for step in outwards(origin, rows, met, sure):
+            # Remembered before the reader decides: if it stops now, this was far enough.
+            _remember(hint, step.seen_km)
+            yield step
+        also, km = [], sure * GROWTH
+    yield from outwards(origin, read([EVERYTHING], WORLD), met, EVERYWHERE)
+
+
+@lru_cache(maxsize=4096)
+def _disk(origin: LatLon, resolution: int, rings: int) -> tuple[list[Range], float]:
+    """The ranges of a disk and the km that it covers: many ask from the same few places."""
+    return spans(disk(origin, resolution, rings)), covered_km(origin, resolution, rings)
 
 
 def walk_without_origin(view: Snapshot, codes: Sequence[str], tier: int) -> Iterator[Step]:
     """All offers for any of the codes: without a place nothing is nearer than another."""
-    rows = _once(_reader(view, codes, tier)([EVERYTHING]), set())
+    rows = _once(_reader(view, codes, tier)([EVERYTHING], WORLD), set())
     yield Step(rows, [None] * len(rows), EVERYWHERE)
 
 
 def outwards(origin: LatLon, rows: Iterable[Row], met: set[Any], covered: float) -> Iterator[Step]:
     """What was not met before, placeless first, then the nearest, as far out as is covered."""
     fresh = _once(rows, met)
-    placeless = [row for row in fresh if row[4] <= SOMEWHERE]
-    placed = [row for row in fresh if row[4] > SOMEWHERE]
+    placeless = [row for row in fresh if row[1] is None]
+    placed = [row for row in fresh if row[1] is not None] if placeless else fresh
     distances = distances_km(origin, [(row[1], row[2]) for row in placed])
     near = [(km, index) for index, km in enumerate(distances) if km <= covered]
     near.sort()
@@ -94,27 +125,33 @@ def _once(rows: Iterable[Row], met: set[Any]) -> list[Row]:
     return list({row[0]: row for row in rows if row[0] not in met}.values())
 
 
-def _reader(view: Snapshot, codes: Sequence[str], tier: int) -> Callable[[list[Range]], list[Row]]:
+def _reader(
+    view: Snapshot, codes: Sequence[str], tier: int
+) -> Callable[[list[Range], Box], list[Row]]:
     """A function that reads the rows in some ranges of cells; an offer has one for each need."""
 
-    def read(ranges: list[Range]) -> list[Row]:
-        parameters: list[Any] = []
-        for code in codes:
-            for low, high in ranges:
-                parameters += (code, low, high, tier)
-        arms = len(codes) * len(ranges)
-        return view.rows(" union all ".join([_ONE_RANGE] * arms), parameters)
+    one = _ONE_RANGE.format(", ".join("?" * len(codes)))
+
+    def read(ranges: list[Range], box: Box) -> list[Row]:
+        parameters = [value for low, high in ranges for value in (*codes, low, high, tier)]
+        arms = " union all ".join([one] * len(ranges))
+        return view.rows(_IN_A_BOX.format(arms), [*parameters, *box])
 
     return read
 
 
-def _remember(key: tuple[tuple[str, ...], int], resolution: int) -> None:
+def _remember(hint: _Hint, km: float) -> None:
     if len(_hints) > MOST_HINTS:
         _hints.clear()
-    _hints[key] = resolution
+    _hints[hint] = km
 
 
+# Cells stand out over the circle; what lies beyond its box is not worth carrying out of the table.
+_IN_A_BOX = (
+    "select * from ({}) as met where latitude is null"
+    " or latitude between ? and ? and longitude between ? and ?"
+)
 _ONE_RANGE = (
-    "select offer_id, latitude, longitude, revision, cell from find_entry"
-    " where need = ? and cell between ? and ? and tier <= ?"
+    "select offer_id, latitude, longitude, revision from find_entry"
+    " where need in ({}) and cell between ? and ? and tier <= ?"
 )
