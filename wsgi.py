@@ -8,6 +8,7 @@ from types import ModuleType
 from flask import Flask
 from flask_migrate import Migrate
 
+import accounts.setup
 import agencies.setup
 import maps.setup
 import referral.setup
@@ -16,7 +17,12 @@ from core.db import db, init_db
 from core.settings import ROOT, Settings, WrongSettingError
 
 # From the ground up; a package's `setup.init_app` adds its doors, jobs and subscriptions.
-PACKAGES: tuple[ModuleType, ...] = (agencies.setup, referral.setup, maps.setup)
+PACKAGES: tuple[ModuleType, ...] = (
+    accounts.setup,
+    agencies.setup,
+    referral.setup,
+    maps.setup,
+)
 
 LARGEST_BODY = 1024 * 1024  # bytes; nobody types more
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from accounts.current import who
 from agencies.commands.searches import note_empty_search
 from agencies.queries.find import Answer, ask
 from agencies.queries.find.travel import with_travel_times
 from agencies.queries.find.understand import Asked, Understood, understand
 from agencies.queries.places import area_at
-from core.actors import Actor, Tier, visitor
 from core.db import write
 from core.settings import Settings
 
@@ -28,11 +28,6 @@ def settings() -> Settings:
     """The settings of this app."""
     found: Settings = current_app.config["RUJUKAN"]
     return found
-
-
-def who() -> Actor:
-    """Who asks. Until there are accounts everybody is a visitor."""
-    return visitor(Tier.named(settings().visible_tier))
 
 
 def find_for(asked: Asked, limit: int) -> Found:

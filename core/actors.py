@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -12,6 +13,8 @@ class ActorKind(StrEnum):
     OPERATOR = "operator"  # whoever has a shell on the server
     VISITOR = "visitor"  # somebody without an account
     SYSTEM = "system"  # the worker process
+    MEMBER = "member"  # somebody who is signed in
+    KEY = "key"  # a program of an agency, by its API key
 
 
 class Tier(IntEnum):
@@ -33,12 +36,33 @@ class Tier(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that somebody holds: in an agency, for an area (a district's code), or everywhere."""
+
+    role: str  # of accounts.rules.rights.Role
+    agency_id: uuid.UUID | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts, and the most guarded tier that they may see."""
+    """Somebody who acts: the most guarded tier that they may see, and what they were given.
+
+    `id` is the account's or the API key's; `strong` says that a second factor was shown in this
+    session. What the grants allow is said by `accounts.rules.rights` and nowhere else.
+    """
 
     kind: ActorKind
     name: str
     sees: Tier = Tier.PUBLIC
+    id: uuid.UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    strong: bool = False
+
+    @property
+    def agencies(self) -> frozenset[uuid.UUID]:
+        """The agencies in which they hold any role."""
+        return frozenset(grant.agency_id for grant in self.grants if grant.agency_id)
 
 
 OPERATOR = Actor(ActorKind.OPERATOR, "operator", Tier.SECRET)

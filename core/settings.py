@@ -6,6 +6,7 @@ name: a misspelt setting that is silently ignored is worse than no start at all.
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -41,6 +42,16 @@ class Settings:
     data_dir: Path = _setting(ROOT / "var", "Folder for the SQLite file and the secret key.")
     secret_key: str = _setting(
         "", "Signs sessions and forms. Empty: made once and kept in the data folder (mode 600)."
+    )
+    keys_dir: str = _setting(
+        "",
+        "Folder for the keys that open sealed fields; never in a backup of the data. Empty: `keys` "
+        "in the data folder.",
+    )
+    master_key: str = _setting(
+        "",
+        "Wraps all other keys: 32 random bytes in URL-safe base64. Empty: made once and kept in "
+        "the keys' folder (mode 600): protects a copied database, not a copied disk.",
     )
     demo: bool = _setting(
         False, "Serves the fictional sample data and says so on every page. Loopback only."
@@ -112,6 +123,8 @@ class Settings:
             raise WrongSettingError("RUJUKAN_GEOCODER_URL is needed when RUJUKAN_GEOCODER is set")
         if self.roads != "none" and not self.roads_url:
             raise WrongSettingError("RUJUKAN_ROADS_URL is needed when RUJUKAN_ROADS is set")
+        if self.master_key and not _is_key(self.master_key):
+            raise WrongSettingError("RUJUKAN_MASTER_KEY must be 32 bytes in URL-safe base64")
         if self.open_tier in ("network", "secret") and not self.demo:
             raise WrongSettingError("RUJUKAN_OPEN_TIER may be above public only in a demo")
         return self
@@ -120,6 +133,11 @@ class Settings:
     def url(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'rujukan.db'}"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the keys are, with the default filled in."""
+        return Path(self.keys_dir).absolute() if self.keys_dir else self.data_dir / "keys"
 
     @property
     def visible_tier(self) -> str:
@@ -136,6 +154,13 @@ class Settings:
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))
         return path.read_text()
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        return False
 
 
 # Read by the set-up scripts and the tests, not by the application.

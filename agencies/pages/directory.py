@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, render_template, request, url_for
 
-from agencies.doors import who
+from accounts.current import who
 from agencies.pages.directory_view import (
     agency_rows,
     agency_view,

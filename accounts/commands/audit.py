@@ -1,0 +1,70 @@
+"""Write the audit. Every command that changes or opens something calls `record`."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import AuditEntry
+from accounts.rules.chain import FIRST, hash_of
+from core.actors import Actor
+from core.clock import now
+from core.db import db
+
+NETWORK = "network"  # the chain of what belongs to no agency
+
+
+def record(
+    actor: Actor,
+    action: str,
+    *,
+    agency_id: uuid.UUID | None = None,
+    subject: tuple[str, object] | None = None,
+    **facts: Any,
+) -> AuditEntry:
+    """Add a row to an agency's chain, in the transaction that is open.
+
+    `subject` is a kind and an id, such as `("offer", offer.id)`. `facts` are plain JSON values
+    and never identify a person (design.md §9).
+    """
+    chain = agency_id.hex if agency_id else NETWORK
+    last = db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.chain == chain)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    entry = AuditEntry(
+        chain=chain,
+        number=last.number + 1 if last else 1,
+        at=now(),
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        action=action,
+        subject_kind=subject[0] if subject else None,
+        subject_id=str(subject[1]) if subject else None,
+        facts=facts,
+        before_hash=last.own_hash if last else FIRST,
+    )
+    entry.own_hash = hash_of(entry.before_hash, said_by(entry))
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def said_by(entry: AuditEntry) -> list[Any]:
+    """The plain values of a row that its hash covers."""
+    return [
+        entry.chain,
+        entry.number,
+        entry.at.isoformat(),
+        entry.actor_kind,
+        str(entry.actor_id or ""),
+        entry.action,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.facts,
+    ]

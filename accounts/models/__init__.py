@@ -1,0 +1,19 @@
+"""The tables of accounts."""
+
+from accounts.models.account import Account, Membership, Passkey, RecoveryCode
+from accounts.models.audit import AuditEntry
+from accounts.models.key import ApiKey
+from accounts.models.session import SignedIn, SignInAttempt
+from accounts.models.welcome import Invitation
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "AuditEntry",
+    "Invitation",
+    "Membership",
+    "Passkey",
+    "RecoveryCode",
+    "SignInAttempt",
+    "SignedIn",
+]

@@ -1,0 +1,72 @@
+"""Who is it? From the token of a session to an actor with what they were given."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from accounts.models import Account, Membership, SignedIn
+from accounts.rules.rights import Right, holds
+from accounts.rules.sessions import SEEN_EVERY, is_over
+from core.actors import Actor, ActorKind, Grant, Tier
+from core.clock import now
+from core.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who is signed in, by which session, and whether it is time to note that they are."""
+
+    actor: Actor
+    session_id: uuid.UUID
+    to_be_noted: bool
+
+
+def hash_of(token: str) -> str:
+    """What we keep of a token. It is long and random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def who_is_present(token: str) -> Present | None:
+    """Whose session it is; None for one that is unknown, ended, idle too long, or closed."""
+    found = db.session.execute(
+        select(SignedIn, Account)
+        .join(Account, Account.id == SignedIn.account_id)
+        .where(SignedIn.token_hash == hash_of(token), SignedIn.ended_at.is_(None))
+    ).one_or_none()
+    if found is None:
+        return None
+    session, account = found
+    moment = now()
+    if account.closed_at is not None or is_over(session.began_at, session.seen_at, moment):
+        return None
+    actor = actor_of(account, strong=session.strong_at is not None)
+    return Present(actor, session.id, moment - session.seen_at > SEEN_EVERY)
+
+
+def actor_of(account: Account, *, strong: bool) -> Actor:
+    """An account with the roles that it holds now."""
+    grants = grants_of(account.id)
+    return Actor(
+        ActorKind.MEMBER, account.name, tier_of(grants), id=account.id, grants=grants, strong=strong
+    )
+
+
+def grants_of(account_id: uuid.UUID) -> tuple[Grant, ...]:
+    """The roles that an account holds now."""
+    rows = db.session.scalars(
+        select(Membership)
+        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
+        .order_by(Membership.began_at, Membership.id)
+    )
+    return tuple(Grant(row.role.value, row.agency_id, row.area) for row in rows)
+
+
+def tier_of(grants: tuple[Grant, ...]) -> Tier:
+    """The most guarded tier of the directory that these roles see."""
+    if holds(grants, Right.SEE_SECRET):
+        return Tier.SECRET
+    return Tier.NETWORK if holds(grants, Right.SEE_NETWORK) else Tier.PUBLIC

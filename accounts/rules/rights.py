@@ -1,0 +1,117 @@
+"""What each role may do: the one place from which every right is derived.
+
+A right is held in an agency, in an area, or everywhere, as its grant is. An agency's roles reach
+its own agency only; a coordinator's reach the agencies of the district or of the whole network.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    """What somebody is in an agency (domain.md §1, design.md §1). One person may be several."""
+
+    WORKER = "worker"  # finds, plans, refers and follows up
+    INTAKE = "intake"  # answers referrals and says how many beds are free
+    MANAGER = "manager"  # keeps the entry true and invites staff
+    COORDINATOR = "coordinator"  # of a district, or of the network when no area is named
+    ADMINISTRATOR = "administrator"  # runs this Rujukan; sees no case
+
+
+AGENCY_ROLES = (Role.WORKER, Role.INTAKE, Role.MANAGER)
+
+
+class Right(StrEnum):
+    """One thing that may be done."""
+
+    SEE_NETWORK = "see network tier"
+    SEE_SECRET = "see secret tier"  # noqa: S105 (no password): that it is there and its cell, never its address
+    SAY_BEDS = "say beds"
+    EDIT_ENTRY = "edit entry"
+    REPORT_FACT = "report a wrong fact"
+    SEE_CASES = "see cases"
+    SEE_STAFF = "see staff"
+    INVITE_STAFF = "invite staff"
+    MANAGE_KEYS = "manage API keys"
+    OPEN_ADDRESS = "open a sealed address"
+    SEE_AUDIT = "see audit"
+    APPROVE_AGENCY = "approve an agency"
+    RUN_SERVER = "run the server"
+
+
+_STAFF = {Right.SEE_NETWORK, Right.SEE_SECRET, Right.REPORT_FACT}
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.WORKER: frozenset({*_STAFF, Right.SEE_CASES}),
+    Role.INTAKE: frozenset({*_STAFF, Right.SEE_CASES, Right.SAY_BEDS}),
+    Role.MANAGER: frozenset(
+        {
+            *_STAFF,
+            Right.SEE_CASES,
+            Right.SAY_BEDS,
+            Right.EDIT_ENTRY,
+            Right.SEE_STAFF,
+            Right.INVITE_STAFF,
+            Right.MANAGE_KEYS,
+            Right.OPEN_ADDRESS,
+            Right.SEE_AUDIT,
+        }
+    ),
+    Role.COORDINATOR: frozenset(
+        {*_STAFF, Right.SEE_STAFF, Right.INVITE_STAFF, Right.APPROVE_AGENCY}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {*_STAFF, Right.SEE_STAFF, Right.INVITE_STAFF, Right.APPROVE_AGENCY, Right.RUN_SERVER}
+    ),
+}
+
+# Whoever holds one of these opens person data, so a second factor is required of them.
+NEEDS_SECOND_FACTOR = frozenset({Right.SEE_CASES, Right.OPEN_ADDRESS, Right.SEE_AUDIT})
+
+
+class Held(Protocol):
+    """A grant, as the rules see it."""
+
+    @property
+    def role(self) -> str:
+        """The role's value."""
+
+    @property
+    def agency_id(self) -> uuid.UUID | None:
+        """The agency that it is held in."""
+
+    @property
+    def area(self) -> str | None:
+        """The district that it is held for."""
+
+
+def holds(grants: Iterable[Held], right: Right) -> bool:
+    """Whether the right is held anywhere at all."""
+    return any(right in RIGHTS[Role(grant.role)] for grant in grants)
+
+
+def holds_for(
+    grants: Iterable[Held], right: Right, *, agency_id: uuid.UUID, areas: Iterable[str] = ()
+) -> bool:
+    """Whether the right is held for an agency, whose places lie in `areas` (district codes)."""
+    areas = tuple(areas)
+    return any(
+        right in RIGHTS[Role(grant.role)] and _reaches(grant, agency_id, areas) for grant in grants
+    )
+
+
+def _reaches(grant: Held, agency_id: uuid.UUID, areas: tuple[str, ...]) -> bool:
+    if Role(grant.role) in AGENCY_ROLES:
+        return grant.agency_id == agency_id
+    if grant.area is None:
+        return True
+    return any(area == grant.area or area.startswith(f"{grant.area}.") for area in areas)
+
+
+def must_be_strong(grants: Iterable[Held]) -> bool:
+    """Whether these grants open person data, so that a second factor is required."""
+    return any(RIGHTS[Role(grant.role)] & NEEDS_SECOND_FACTOR for grant in grants)

@@ -1,0 +1,13 @@
+"""Adds people, sign-in, permissions and audit to the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from accounts import models  # noqa: F401 (its tables belong to the app)
+from accounts.current import init_current
+
+
+def init_app(app: Flask) -> None:
+    """Register every door of the package."""
+    init_current(app)
