@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, db
@@ -97,29 +98,45 @@ class Words(Base):
     words: Mapped[str]
 
 
-def replace_words(
-    owner: uuid.UUID, about: uuid.UUID, tier: int, texts: Iterable[str | None]
-) -> None:
-    """Command: make `texts` the words by which `about` is found, for viewers of a tier."""
-    forget_words(owner)
-    words = _both(" ".join(t for t in texts if t))
-    row = Words(owner=owner, about=about, tier=tier, words=words)
-    db.session.add(row)
-    db.session.flush()
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an owner says of something: the words by which viewers of a tier find it."""
+
+    owner: uuid.UUID
+    about: uuid.UUID
+    tier: int
+    texts: tuple[str | None, ...]
+
+
+def replace_words(said: Sequence[Said]) -> None:
+    """Command: make these the words of their owners; what they said before is forgotten."""
+    forget_words([one.owner for one in said])
+    rows = [
+        {
+            "owner": one.owner,
+            "about": one.about,
+            "tier": one.tier,
+            "words": _both(" ".join(text for text in one.texts if text)),
+        }
+        for one in said
+    ]
+    if not rows:
+        return
+    made = db.session.execute(insert(Words).returning(Words.id, Words.words), rows).all()
     if _on_sqlite():
         add = text(f"insert into {FTS5} (rowid, words) values (:id, :words)")  # noqa: S608 (constant)
-        db.session.execute(add, {"id": row.id, "words": words})
+        db.session.execute(add, [{"id": own_id, "words": words} for own_id, words in made])
 
 
-def forget_words(owner: uuid.UUID) -> None:
-    """Command: remove the words of an owner."""
-    known = db.session.scalar(select(Words.id).where(Words.owner == owner))
-    if known is None:
-        return
+def forget_words(owners: Sequence[uuid.UUID]) -> None:
+    """Command: remove the words of some owners."""
+    of_them = Words.owner.in_(owners)
     if _on_sqlite():
-        remove = text(f"delete from {FTS5} where rowid = :id")  # noqa: S608 (constant)
-        db.session.execute(remove, {"id": known})
-    db.session.execute(delete(Words).where(Words.id == known))
+        known = db.session.scalars(select(Words.id).where(of_them)).all()
+        if known:
+            remove = text(f"delete from {FTS5} where rowid = :id")  # noqa: S608 (constant)
+            db.session.execute(remove, [{"id": own_id} for own_id in known])
+    db.session.execute(delete(Words).where(of_them))
 
 
 def about_matching(query: str, tier: int) -> list[uuid.UUID]:

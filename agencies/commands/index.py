@@ -9,16 +9,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import selectinload
 
 from agencies.models import Agency, FindEntry, Location, LocationType, Offer, Service, Status
 from agencies.models.offer import BY_PHONE, SOMEWHERE
+from agencies.queries.export import chunks
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
 from core.actors import Tier
 from core.db import db
-from core.fulltext import forget_words, replace_words
+from core.fulltext import Said, forget_words, replace_words
 from core.geometry import cell_of
 
 IN_SERVICE = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
@@ -29,10 +30,10 @@ def refresh_offers(offer_ids: Iterable[uuid.UUID]) -> None:
     wanted = list(offer_ids)
     db.session.flush()
     agencies: set[uuid.UUID] = set()
-    for start in range(0, len(wanted), 500):
+    for batch in chunks(wanted):
         offers = db.session.scalars(
             select(Offer)
-            .where(Offer.id.in_(wanted[start : start + 500]))
+            .where(Offer.id.in_(batch))
             .options(
                 selectinload(Offer.location),
                 selectinload(Offer.service).selectinload(Service.needs),
@@ -50,7 +51,7 @@ def _rewrite(offers: list[Offer]) -> None:
     for offer in offers:
         offer.revision += 1
         rows += _entries(offer)
-        _write_words(offer)
+    replace_words([_said(offer) for offer in offers])
     db.session.flush()
     if rows:
         db.session.execute(insert(FindEntry), rows)
@@ -79,7 +80,7 @@ def _cell(location: Location) -> int:
     return cell_of((location.latitude, location.longitude))
 
 
-def _write_words(offer: Offer) -> None:
+def _said(offer: Offer) -> Said:
     service, agency, location = offer.service, offer.service.agency, offer.location
     needs = all_needs()
     labels = [
@@ -88,37 +89,38 @@ def _write_words(offer: Offer) -> None:
         if link.need in needs
         for label in (needs[link.need].label_id, needs[link.need].label_en)
     ]
-    replace_words(
-        offer.id,
-        agency.id,
-        location.tier,
-        [
-            agency.name,
-            agency.short_name,
-            *(dated.name for dated in agency.names),
-            AGENCY_TYPES.get(agency.type),
-            agency.type,
-            service.name,
-            service.alternate_name,
-            *labels,
-            location.district,
-            location.city,
-        ],
+    texts = (
+        agency.name,
+        agency.short_name,
+        *(dated.name for dated in agency.names),
+        AGENCY_TYPES.get(agency.type),
+        agency.type,
+        service.name,
+        service.alternate_name,
+        *labels,
+        location.district,
+        location.city,
     )
+    return Said(offer.id, agency.id, location.tier, texts)
 
 
 def forget_offer(offer_id: uuid.UUID) -> None:
     """Command: what find and the directory knew of an offer is gone with it."""
     db.session.execute(delete(FindEntry).where(FindEntry.offer_id == offer_id))
-    forget_words(offer_id)
+    forget_words([offer_id])
 
 
 def _settle_tiers(agencies: set[uuid.UUID]) -> None:
-    for agency in db.session.scalars(select(Agency).where(Agency.id.in_(agencies))):
-        tiers = db.session.scalars(
-            select(Location.tier)
-            .join(Offer, Offer.location_id == Location.id)
-            .join(Service, Service.id == Offer.service_id)
-            .where(Service.agency_id == agency.id)
-        ).all()
-        agency.tier = min(tiers, default=Tier.PUBLIC.value)
+    """An agency is as open as the most open of its places."""
+    for batch in chunks(list(agencies)):
+        lowest = dict(
+            db.session.execute(
+                select(Service.agency_id, func.min(Location.tier))
+                .join(Offer, Offer.service_id == Service.id)
+                .join(Location, Offer.location_id == Location.id)
+                .where(Service.agency_id.in_(batch))
+                .group_by(Service.agency_id)
+            ).all()
+        )
+        for agency in db.session.scalars(select(Agency).where(Agency.id.in_(batch))):
+            agency.tier = lowest.get(agency.id, Tier.PUBLIC.value)
