@@ -10,7 +10,7 @@ import argparse
 
 from benchmarks import finding, serving
 from benchmarks.page import PAGE, page
-from benchmarks.registry import synthetic_registry
+from benchmarks.registry import sample_registry, synthetic_registry
 
 PARTS = ("find", "api")
 
@@ -27,6 +27,9 @@ def main() -> None:
     if not set(parts) <= set(PARTS):
         parser.error(f"there are these parts: {', '.join(PARTS)}")
     sections = []
+    if "api" in parts:
+        with sample_registry() as sample:
+            sections.append(serving.measure(sample))
     for size in wishes.sizes:
         with synthetic_registry(size) as registry:
             if "find" in parts:

@@ -13,20 +13,22 @@ from agencies.rules.needs import Urgency, all_needs, default_urgency
 from agencies.rules.person import Certainty, Child, Disability, Person, Sex
 from agencies.rules.question import Question
 from core.actors import Tier
-from tests.synthetic import Asked, some_point
+from tests.synthetic import Asked, City, some_point
 
 COMMON = ("S1", "S1", "S1", "S4", "S2", "S3", "S5", "P1", "P1", "P5", "P6", "S6", "H1", "H4", "K1",
           "K2", "K3", "S9", "R1")  # fmt: skip
 LIMIT = 10  # as the page asks
 
 
-def workers_questions(count: int, now: datetime, seed: int = 7) -> list[Asked]:
-    """So many questions, asked about now, from where people live."""
+def workers_questions(
+    count: int, now: datetime, seed: int = 7, city: City | None = None
+) -> list[Asked]:
+    """So many questions, asked about now, from where people live: anywhere, or around a city."""
     random = Random(seed)
-    return [_asked(random, now) for _ in range(count)]
+    return [_asked(random, now, city) for _ in range(count)]
 
 
-def _asked(random: Random, now: datetime) -> Asked:
+def _asked(random: Random, now: datetime, city: City | None) -> Asked:
     needs = _needs(random)
     later = now + timedelta(minutes=random.randint(0, 3 * 24 * 60))
     says_when = random.random() < 0.2
@@ -38,7 +40,7 @@ def _asked(random: Random, now: datetime) -> Asked:
         urgency=random.choice(list(Urgency)) if random.random() < 0.2 else default_urgency(needs),
         at_was_given=says_when,
     )
-    return Asked(question, some_point(random), LIMIT, Tier.NETWORK)
+    return Asked(question, some_point(random, city), LIMIT, Tier.NETWORK)
 
 
 def _needs(random: Random) -> tuple[str, ...]:

@@ -29,9 +29,8 @@ HEADERS = {"Content-Type": "application/json"}
 
 def measure(registry: Registry) -> str:
     """The section for one registry."""
-    bodies = [
-        json.dumps(_body(asked)) for asked in workers_questions(QUESTIONS, registry.moment, seed=11)
-    ]
+    asked = workers_questions(QUESTIONS, registry.moment, seed=11, city=registry.city)
+    bodies = [json.dumps(_body(one)) for one in asked]
     find, bare = Times(), Times()
     with ExitStack() as servers:
         ours = servers.enter_context(_granian("wsgi:app", _environment(registry)))
@@ -51,10 +50,14 @@ def _section(registry: Registry, find: Times, bare: Times) -> str:
         ["bare Flask handler", spell(bare.p50), spell(bare.p95), "1"],
     ]
     return (
-        f"## POST /api/v1/find, {registry.services:,} services\n\n"
+        f"## POST /api/v1/find, {registry.services:,} {_kind(registry)} services\n\n"
         f"{len(find)} requests of each, {QUESTIONS} different questions.\n\n"
         + table(["handler", "p50", "p95", "times the bare handler"], rows)
     )
+
+
+def _kind(registry: Registry) -> str:
+    return "sample" if registry.city else "synthetic"
 
 
 def _environment(registry: Registry) -> dict[str, str]:
