@@ -145,9 +145,6 @@ class KeyStore:
                 store.execute("update key set wrapped = ? where name = ?", (anew, name))
             store.execute("update fact set value = ? where name = 'master'", (fingerprint(new),))
             set_fact(store, "rotated_at", now().isoformat())
-            number: int = store.execute(
-                "select count(*) from key where wrapped is not null"
-            ).fetchone()[0]
         with self.writing() as store:
             self.masters.settle(self._present(store))
         return len(rows)
@@ -168,9 +165,8 @@ class KeyStore:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One write transaction on the store: all of it or nothing."""
-        with self._connected() as store:
-            with _transaction(store):
-                yield store
+        with self._connected() as store, _transaction(store):
+            yield store
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
