@@ -30,6 +30,10 @@ class CaseForm:
         """What stands in a field."""
         return self.values.get(name, "")
 
+    def summary(self) -> list[tuple[str, str]]:
+        """Field and fault, for the summary above the form."""
+        return [(name, text) for name, text in self.errors.items() if name != "csrf"]
+
     def is_protected(self) -> bool:
         """Whether the token is right; if not, `errors` says so and nothing typed is lost."""
         if CaseProtection().validate():

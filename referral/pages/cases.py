@@ -6,12 +6,14 @@ an actor may not see answers as if it did not exist.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import (
     Blueprint,
     Flask,
     abort,
+    current_app,
     make_response,
     redirect,
     render_template,
@@ -23,9 +25,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from accounts.current import who
+from agencies.queries.hours import zone_of
+from agencies.wording.times import say_date
 from core.crypto import CannotUnsealError
 from core.db import write
 from core.errors import RefusedError
+from core.i18n import language
 from core.keystore import MissingKeyError
 from core.pages import error_page
 from referral.commands.cases import (
@@ -156,8 +161,15 @@ def _new(form: CaseForm, agencies: list[Any], status: int = 200) -> Response:
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:
     return _no_store(
-        make_response(render_template(template, protection=CaseProtection(), **values), status)
+        make_response(
+            render_template(template, protection=CaseProtection(), day=_day, **values), status
+        )
     )
+
+
+def _day(moment: datetime) -> str:
+    zone = zone_of(current_app.config["RUJUKAN"].timezone)
+    return say_date(moment.astimezone(zone).date(), language())
 
 
 def _no_store(response: Response) -> Response:
