@@ -5,9 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts import models  # noqa: F401 (its tables belong to the app)
+from accounts.cli import backup, keys
+from accounts.commands.restored import end_sessions_of_the_backup
 from accounts.current import init_current
+from core.backup.database import RESTORED
+from core.events import subscribe
 
 
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     init_current(app)
+    subscribe(RESTORED, end_sessions_of_the_backup)
+    for door in (backup, keys):
+        door.register(app)

@@ -18,6 +18,7 @@ from marshmallow import fields as read
 from marshmallow.validate import OneOf, Range
 
 PREFIX = "RUJUKAN_"
+SHORTEST_PASSPHRASE = 16
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -52,6 +53,20 @@ class Settings:
         "",
         "Wraps all other keys: 32 random bytes in URL-safe base64. Empty: made once and kept in "
         "the keys' folder (mode 600): protects a copied database, not a copied disk.",
+    )
+    master_key_old: str = _setting(
+        "",
+        "The former master key while `flask keys rotate` has not run yet; then take it away.",
+    )
+    keys_backup_dir: str = _setting(
+        "",
+        "Folder into which `flask keys backup` writes, best on another disk. An erasure removes "
+        "the older files in it, so that no backup of the keys holds what was erased. Empty: none.",
+    )
+    backup_passphrase: str = _setting(
+        "",
+        "Encrypts backups of the database: at least 16 letters, kept elsewhere. Empty: a key of "
+        "the store of keys does, so a backup opens only beside that store.",
     )
     demo: bool = _setting(
         False, "Serves the fictional sample data and says so on every page. Loopback only."
@@ -125,6 +140,10 @@ class Settings:
             raise WrongSettingError("RUJUKAN_ROADS_URL is needed when RUJUKAN_ROADS is set")
         if self.master_key and not _is_key(self.master_key):
             raise WrongSettingError("RUJUKAN_MASTER_KEY must be 32 bytes in URL-safe base64")
+        if self.master_key_old and not _is_key(self.master_key_old):
+            raise WrongSettingError("RUJUKAN_MASTER_KEY_OLD must be 32 bytes in URL-safe base64")
+        if self.backup_passphrase and len(self.backup_passphrase) < SHORTEST_PASSPHRASE:
+            raise WrongSettingError("RUJUKAN_BACKUP_PASSPHRASE must have at least 16 letters")
         if self.open_tier in ("network", "secret") and not self.demo:
             raise WrongSettingError("RUJUKAN_OPEN_TIER may be above public only in a demo")
         return self

@@ -1,1 +1,1 @@
-"""The hand-off. So far: the register of needs that nobody could meet."""
+"""The hand-off. So far: cases with their sealed person, and the register of unmet needs."""

@@ -1,4 +1,4 @@
-"""Reads of the hand-off."""
+"""Reads of the register of unmet needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the hand-off."""
+"""The register of needs that nobody could meet."""
 
 from __future__ import annotations
 

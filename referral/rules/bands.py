@@ -1,4 +1,4 @@
-"""The hand-off's rules, as plain functions on plain values. Standard library only."""
+"""Bands, wide enough that they point at nobody."""
 
 from __future__ import annotations
 

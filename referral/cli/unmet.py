@@ -1,4 +1,4 @@
-"""Commands of the hand-off."""
+"""`flask referral`: the register of unmet needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from agencies.rules.needs import all_needs
 from core.clock import now
-from referral.queries import unmet_needs_since
+from referral.queries.unmet import unmet_needs_since
 
 FEW = 5  # counts of persons below this are not shown (domain.md §4.1)
 

@@ -1,4 +1,4 @@
-"""What may be done in the hand-off."""
+"""Keeps the register of needs that nobody could meet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from agencies.rules.question import Question
 from core.db import db
 from referral.models import UnmetNeed
-from referral.rules import age_band
+from referral.rules.bands import age_band
 
 
 def log_unmet_need(*, question: Question, area_code: str | None) -> None:

@@ -1,0 +1,1 @@
+"""Commands of the hand-off for operators."""

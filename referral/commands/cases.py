@@ -1,0 +1,149 @@
+"""What may be done with a case."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from accounts.commands.audit import record
+from core.actors import Actor
+from core.clock import now
+from core.db import db
+from core.errors import RefusedError, Trouble, refused
+from core.i18n import _
+from core.keystore import ErasedKeyError
+from core.phones import is_number
+from referral.commands.sealing import open_cases_with_phone, person_of, put_person
+from referral.models import CaseFile
+from referral.queries.cases import any_case_by_code, case_by_code, may_see_cases_of
+from referral.rules.codes import new_code
+from referral.rules.person import (
+    Person,
+    changed,
+    is_birth_year,
+    tidy,
+    too_long,
+)
+
+NO_AGENCY = _("Choose your agency")
+TOO_LONG = _("At most %(most)s letters")
+NOT_A_YEAR = _("A year of four figures, such as 1998")
+NOT_A_PHONE = _("This is no phone number. Example: 0812-3456-7890")
+SAME_PHONE = _("Your agency has an open case with this phone already: %(codes)s")
+ERASED = _("The person of this case was erased. Nothing about them can be written again.")
+CLOSED = _("This case is closed.")
+
+
+class NoSuchCaseError(Exception):
+    """There is no such case, or it is not for this actor to know that there is."""
+
+
+class SecondFactorNeededError(Exception):
+    """The actor may do this, once they have shown their second factor."""
+
+
+def open_case(
+    actor: Actor,
+    *,
+    agency_id: uuid.UUID | None,
+    person: Mapping[str, str | None],
+    although_same_phone: bool = False,
+) -> str:
+    """Command: open a case; returns its code.
+
+    `RefusedError` for wrong fields, an agency that is not the actor's, and, unless
+    `although_same_phone`, when that agency has an open case with the same phone.
+    """
+    _must_be_strong(actor)
+    if agency_id is None or not may_see_cases_of(actor, agency_id):
+        raise refused("agency", NO_AGENCY)
+    known = _checked(person)
+    same = open_cases_with_phone(agency_id, known["phone"]) if "phone" in known else []
+    if same and not although_same_phone:
+        raise refused("phone", SAME_PHONE, codes=", ".join(same))
+    case = CaseFile(code=_free_code(), agency_id=agency_id, opened_at=now(), opened_by=actor.id)
+    db.session.add(case)
+    db.session.flush()
+    put_person(case, known)
+    db.session.flush()
+    _record(actor, "case.opened", case, fields=sorted(known), same_phone=len(same))
+    return case.code
+
+
+def read_case(actor: Actor, *, code: str) -> Person | None:
+    """Command: open what is sealed, and record who did. None when the person was erased.
+
+    `NoSuchCaseError`, `SecondFactorNeededError`; see `person_of` for a broken seal.
+    """
+    case = _case(actor, code)
+    try:
+        person = person_of(case)
+    except ErasedKeyError:
+        return None
+    _record(actor, "case.read", case, fields=sorted(person))
+    return person
+
+
+def change_person_fields(actor: Actor, *, code: str, person: Mapping[str, str | None]) -> None:
+    """Command: write the person of a case anew; the audit keeps the names of what changed.
+
+    `RefusedError` for wrong fields, a closed case and an erased person.
+    """
+    case = _case(actor, code)
+    if case.closed_at is not None:
+        raise refused("name", CLOSED)
+    known = _checked(person)
+    try:
+        names = changed(person_of(case), known)
+        if names:
+            put_person(case, known)
+    except ErasedKeyError as wrong:
+        raise refused("name", ERASED) from wrong
+    if names:
+        db.session.flush()
+        _record(actor, "case.changed", case, fields=names)
+
+
+def close_case(actor: Actor, *, code: str) -> None:
+    """Command: close a case; it can be read, and no longer changed."""
+    case = _case(actor, code)
+    if case.closed_at is None:
+        case.closed_at = now()
+        db.session.flush()
+        _record(actor, "case.closed", case)
+
+
+def _case(actor: Actor, code: str) -> CaseFile:
+    case = case_by_code(actor, code)
+    if case is None:
+        raise NoSuchCaseError(code)
+    _must_be_strong(actor)
+    return case
+
+
+def _must_be_strong(actor: Actor) -> None:
+    if not actor.strong:
+        raise SecondFactorNeededError
+
+
+def _checked(given: Mapping[str, str | None]) -> Person:
+    person = tidy(given)
+    wrong = [Trouble(f.name, TOO_LONG, (("most", f.longest),)) for f in too_long(person)]
+    if "birth_year" in person and not is_birth_year(person["birth_year"], now().date()):
+        wrong.append(Trouble("birth_year", NOT_A_YEAR))
+    if "phone" in person and not is_number(person["phone"]):
+        wrong.append(Trouble("phone", NOT_A_PHONE))
+    if wrong:
+        raise RefusedError(*wrong)
+    return person
+
+
+def _free_code() -> str:
+    code = new_code()
+    while any_case_by_code(code) is not None:
+        code = new_code()
+    return code
+
+
+def _record(actor: Actor, action: str, case: CaseFile, **facts: object) -> None:
+    record(actor, action, agency_id=case.agency_id, subject=("case", case.id), **facts)

@@ -1,0 +1,52 @@
+"""Seal and open the person of a case, and find a case by a phone number that it keeps sealed."""
+
+from __future__ import annotations
+
+import uuid
+
+from core.crypto import seal_text, unseal_text
+from core.ids import parse_id
+from core.keystore import keystore
+from core.phones import dial_url
+from referral.models import CaseFile
+from referral.queries.cases import open_codes_with_ids
+from referral.rules.person import FIELDS, Person, bound_to, key_name
+
+PHONE = "case-phone"  # the kind of hint; its key in the store is `search/case-phone`
+
+
+def put_person(case: CaseFile, person: Person) -> None:
+    """Seal every field into the case and remember its phone as a keyed hash in the store of keys.
+
+    `ErasedKeyError` when the person was erased: nothing about them may be written again.
+    """
+    key = keystore().key(key_name(case.id))
+    for field in FIELDS:
+        text = person.get(field.name)
+        sealed = seal_text(key, text, bound_to(case.id, field.name)) if text else None
+        setattr(case, f"{field.name}_sealed", sealed)
+    phone = person.get("phone")
+    parts = (str(case.agency_id), dial_url(phone)) if phone else ()
+    keystore().set_hint(key_name(case.id), PHONE, *parts)
+
+
+def person_of(case: CaseFile) -> Person:
+    """Everything that a case says about its person, opened.
+
+    `ErasedKeyError` when they were erased; `MissingKeyError` beside another store of keys;
+    `CannotUnsealError` when somebody moved or changed what is sealed.
+    """
+    key = keystore().existing(key_name(case.id))
+    sealed = {field.name: getattr(case, f"{field.name}_sealed") for field in FIELDS}
+    return {
+        name: unseal_text(key, found, bound_to(case.id, name))
+        for name, found in sealed.items()
+        if found is not None
+    }
+
+
+def open_cases_with_phone(agency_id: uuid.UUID, phone: str) -> list[str]:
+    """The codes of the open cases of one agency that keep this phone number, however spelt."""
+    names = keystore().hinted(PHONE, str(agency_id), dial_url(phone))
+    ids = [parse_id(name.partition("/")[2]) for name in names]
+    return open_codes_with_ids([found for found in ids if found], agency_id)

@@ -1,0 +1,177 @@
+"""The pages of cases: the list of codes, a new one, one with its person.
+
+Nothing of a person stands in an address or a title, and no page of these may wait in a cache. What
+an actor may not see answers as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from accounts.current import who
+from agencies.queries.hours import zone_of
+from agencies.wording.times import say_date
+from core.crypto import CannotUnsealError
+from core.db import write
+from core.errors import RefusedError
+from core.i18n import language
+from core.keystore import MissingKeyError
+from core.pages import error_page
+from referral.commands.cases import (
+    NoSuchCaseError,
+    SecondFactorNeededError,
+    change_person_fields,
+    close_case,
+    open_case,
+    read_case,
+)
+from referral.forms.cases import CaseForm, CaseProtection
+from referral.queries.cases import agencies_with_cases_of, cases_of, listed_case
+from referral.rules.person import Person
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+def register(app: Flask) -> None:
+    """Add the pages to the app."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.errorhandler(NoSuchCaseError)
+def _unknown(_error: NoSuchCaseError) -> Any:
+    return error_page(NotFound())
+
+
+@blueprint.errorhandler(SecondFactorNeededError)
+def _weak(_error: SecondFactorNeededError) -> Response:
+    return _page("cases/second_factor.html", 403)
+
+
+@blueprint.errorhandler(MissingKeyError)
+@blueprint.errorhandler(CannotUnsealError)
+def _broken(_error: Exception) -> Response:
+    # Beside another store of keys, or with a row that somebody changed or moved.
+    return _page("cases/broken.html", 503)
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The codes of the agencies in which one may see cases."""
+    actor = who()
+    _agencies()
+    return _page("cases/index.html", cases=cases_of(actor))
+
+
+@blueprint.get("/new")
+def new() -> Response:
+    """The empty form."""
+    agencies = _agencies()
+    if not who().strong:
+        raise SecondFactorNeededError
+    return _new(CaseForm(MultiDict()), agencies)
+
+
+@blueprint.post("/new")
+def create() -> Response:
+    """Open a case; a phone that another open case has is asked about once."""
+    agencies = _agencies()
+    form = CaseForm(MultiDict(request.form))
+    if not form.is_protected():
+        return _new(form, agencies, 422)
+    try:
+        code = write(
+            open_case,
+            who(),
+            agency_id=form.agency(agencies),
+            person=form.person(),
+            although_same_phone=bool(form.get("although_same_phone")),
+        )
+    except RefusedError as refusal:
+        form.note(refusal)
+        return _new(form, agencies, 422)
+    return _no_store(redirect(url_for("cases.show", code=code), 303))
+
+
+@blueprint.get("/<code>")
+def show(code: str) -> Response:
+    """One case with its person; that it was opened is recorded."""
+    person = _read(code)
+    return _case(code, person, CaseForm(MultiDict(person or {})))
+
+
+@blueprint.post("/<code>")
+def change(code: str) -> Response:
+    """Write the person of a case anew."""
+    form = CaseForm(MultiDict(request.form))
+    try:
+        if form.is_protected():
+            write(change_person_fields, who(), code=code, person=form.person())
+    except RefusedError as refusal:
+        form.note(refusal)
+    if form.errors:
+        return _case(code, _read(code), form, 422)
+    return _no_store(redirect(url_for("cases.show", code=code), 303))
+
+
+@blueprint.post("/<code>/close")
+def close(code: str) -> Response:
+    """Close a case."""
+    form = CaseForm(MultiDict())
+    if not form.is_protected():
+        return _case(code, _read(code), form, 422)
+    write(close_case, who(), code=code)
+    return _no_store(redirect(url_for("cases.show", code=code), 303))
+
+
+def _agencies() -> list[Any]:
+    found = agencies_with_cases_of(who())
+    if not found:
+        abort(404)
+    return found
+
+
+def _read(code: str) -> Person | None:
+    return write(read_case, who(), code=code)
+
+
+def _case(code: str, person: Person | None, form: CaseForm, status: int = 200) -> Response:
+    case = listed_case(who(), code) or abort(404)
+    return _page("cases/case.html", status, case=case, person=person, form=form)
+
+
+def _new(form: CaseForm, agencies: list[Any], status: int = 200) -> Response:
+    return _page("cases/new.html", status, form=form, agencies=agencies)
+
+
+def _page(template: str, status: int = 200, **values: Any) -> Response:
+    return _no_store(
+        make_response(
+            render_template(template, protection=CaseProtection(), day=_day, **values), status
+        )
+    )
+
+
+def _day(moment: datetime) -> str:
+    zone = zone_of(current_app.config["RUJUKAN"].timezone)
+    return say_date(moment.astimezone(zone).date(), language())
+
+
+def _no_store(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

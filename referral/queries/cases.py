@@ -1,0 +1,102 @@
+"""Reads of cases. What is sealed is opened by the command `read_case` alone, which is audited."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from accounts.rules.rights import Right, holds_for
+from agencies.models import Agency
+from core.actors import Actor
+from core.db import db
+from core.keystore import keystore
+from referral.models import CaseFile
+from referral.rules.codes import read_code
+from referral.rules.person import key_name
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A case as the list shows it: nothing of the person."""
+
+    code: str
+    agency: str
+    opened_at: datetime
+    closed_at: datetime | None
+    erased_at: datetime | None
+
+
+def agencies_with_cases_of(actor: Actor) -> list[tuple[uuid.UUID, str]]:
+    """Id and name of the agencies whose cases the actor may see, by name."""
+    rows = db.session.execute(
+        select(Agency.id, Agency.name).where(Agency.id.in_(_agencies(actor))).order_by(Agency.name)
+    )
+    return [(agency_id, name) for agency_id, name in rows]
+
+
+def cases_of(actor: Actor, *, most: int = 500) -> list[ListedCase]:
+    """The cases that the actor may see: open ones first, then the latest."""
+    rows = db.session.execute(
+        select(CaseFile, Agency.name)
+        .join(Agency, Agency.id == CaseFile.agency_id)
+        .where(CaseFile.agency_id.in_(_agencies(actor)))
+        .order_by(CaseFile.closed_at.is_not(None), CaseFile.opened_at.desc(), CaseFile.id)
+        .limit(most)
+    )
+    return [
+        ListedCase(case.code, agency, case.opened_at, case.closed_at, case.erased_at)
+        for case, agency in rows
+    ]
+
+
+def listed_case(actor: Actor, code: str) -> ListedCase | None:
+    """One case as the list shows it; None as in `case_by_code`."""
+    case = case_by_code(actor, code)
+    if case is None:
+        return None
+    # The store of keys has the last word: the row may not have heard of the erasure yet.
+    erased_at = case.erased_at or keystore().erased_at(key_name(case.id))
+    agency = db.session.get_one(Agency, case.agency_id).name
+    return ListedCase(case.code, agency, case.opened_at, case.closed_at, erased_at)
+
+
+def case_by_code(actor: Actor, code: str) -> CaseFile | None:
+    """The case, if it exists and the actor may see it. The two ways of None are one."""
+    found = any_case_by_code(code)
+    if found is None or not may_see_cases_of(actor, found.agency_id):
+        return None
+    return found
+
+
+def any_case_by_code(code: str) -> CaseFile | None:
+    """The case of that code, whoever asks: for the operator's commands."""
+    spelt = read_code(code)
+    return db.session.scalars(select(CaseFile).where(CaseFile.code == (spelt or ""))).one_or_none()
+
+
+def open_codes_with_ids(ids: list[uuid.UUID], agency_id: uuid.UUID) -> list[str]:
+    """The codes of those of these cases that are open at an agency."""
+    return list(
+        db.session.scalars(
+            select(CaseFile.code)
+            .where(
+                CaseFile.id.in_(ids),
+                CaseFile.agency_id == agency_id,
+                CaseFile.closed_at.is_(None),
+                CaseFile.erased_at.is_(None),
+            )
+            .order_by(CaseFile.code)
+        )
+    )
+
+
+def may_see_cases_of(actor: Actor, agency_id: uuid.UUID) -> bool:
+    """Whether the actor may see that there are these cases; opening one takes a second factor."""
+    return holds_for(actor.grants, Right.SEE_CASES, agency_id=agency_id)
+
+
+def _agencies(actor: Actor) -> list[uuid.UUID]:
+    return [found for found in actor.agencies if may_see_cases_of(actor, found)]

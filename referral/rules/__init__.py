@@ -1,0 +1,1 @@
+"""The hand-off's rules, as plain functions on plain values. Standard library only."""

@@ -1,0 +1,28 @@
+"""The code of a case: what people say and write instead of a name (domain.md §2.2 D).
+
+It means nothing, and is drawn at random, so that it tells neither how many cases there are nor when
+this one began.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+START = "RJK-"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, and no U, so that no word appears
+LENGTH = 5
+
+_SPELT = re.compile(rf"{START}[{ALPHABET}]{{{LENGTH}}}")
+
+
+def new_code() -> str:
+    """A code such as `RJK-7F3K2`; one of 24 million."""
+    return START + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def read_code(typed: str) -> str | None:
+    """The code that somebody typed, in any case and with any spaces; None if it cannot be one."""
+    letters = re.sub(r"[^0-9A-Z]", "", typed.upper()).removeprefix(START.rstrip("-"))
+    code = START + letters
+    return code if _SPELT.fullmatch(code) else None
