@@ -11,7 +11,7 @@ from agencies.api import find as find_api
 from agencies.cli import demo, places, registry
 from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
 from agencies.commands.geocoding import register_duties as register_geocoding
-from agencies.pages import directory, find, templates_download
+from agencies.pages import directory, find, meeting_points, secret_places, templates_download
 from agencies.pages import places as places_pages
 from core.actors import SYSTEM
 from core.api import api_of
@@ -24,6 +24,8 @@ def init_app(app: Flask) -> None:
     directory.register(app)
     places_pages.register(app)
     templates_download.register(app)
+    secret_places.register(app)
+    meeting_points.register(app)
     api_of(app).register_blueprint(find_api.blueprint)
     for door in (demo, places, registry):
         door.register(app)

@@ -57,6 +57,31 @@ def published_centre(point: LatLon) -> LatLon:
     return centre_of(cell_of(point, PUBLISHED_RESOLUTION))
 
 
+def published_cell(point: LatLon, resolution: int = PUBLISHED_RESOLUTION) -> int:
+    """The cell that is published of a secret place; `resolution` 6, or less where few live.
+
+    By way of the cell of resolution 6, so that every finer cell lies in exactly one coarser one.
+    """
+    return int(h3.cell_to_parent(cell_of(point, PUBLISHED_RESOLUTION), resolution))
+
+
+def is_in_published(point: LatLon, cell: int) -> bool:
+    """Whether a place at the point may keep this published cell."""
+    return published_cell(point, resolution_of(cell)) == cell
+
+
+def resolution_of(cell: int) -> int:
+    """The resolution of a cell: 0 is coarsest, 15 finest."""
+    return (cell >> 52) & 0xF
+
+
+def touch(one: int, other: int) -> bool:
+    """Whether two cells are the same or side by side; the finer is taken as the coarser around."""
+    coarse = min(resolution_of(one), resolution_of(other))
+    one, other = (int(h3.cell_to_parent(cell, coarse)) for cell in (one, other))
+    return other in h3.grid_disk(one, 1)
+
+
 def span(cell: int) -> tuple[int, int]:
     """The lowest and highest finest cell inside a cell: a coarse cell is one range of fine ones.
 

@@ -112,6 +112,10 @@ class Settings:
     )
     roads_url: str = _setting("", "Address of that road router.")
     roads_timeout: float = _setting(2.0, "Seconds to wait for it.", validate=Range(0.1, 30))
+    address_openings: int = _setting(
+        10, "How many sealed addresses of secret places one person may open within an hour.",
+        validate=Range(1, 1000),
+    )  # fmt: skip
     offers_cached: int = _setting(
         20_000, "How many offers a process keeps ready in memory.", validate=Range(100, 1_000_000)
     )

@@ -8,6 +8,7 @@ from agencies.models.offer import FindEntry, Offer
 from agencies.models.place import Outline, Place, PlaceLevel, PlaceName
 from agencies.models.pool import Pool, PoolSex, PoolUnit
 from agencies.models.schedule import HolidayRule, Schedule
+from agencies.models.secret import MeetingPoint, SealedPlace
 from agencies.models.service import (
     CostOption,
     RequiredDocument,
@@ -28,6 +29,7 @@ __all__ = [
     "Language",
     "Location",
     "LocationType",
+    "MeetingPoint",
     "Offer",
     "Outline",
     "Phone",
@@ -41,6 +43,7 @@ __all__ = [
     "Precision",
     "RequiredDocument",
     "Schedule",
+    "SealedPlace",
     "Service",
     "ServiceArea",
     "ServiceNeed",

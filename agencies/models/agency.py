@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agencies.models.common import Kept, OwnId, ToAgency
 from agencies.models.contact import Contact, Phone
+from agencies.models.secret import MeetingPoint
 from core.actors import Tier
 from core.db import Base
 from core.types import value_enum
@@ -64,6 +65,9 @@ class Agency(Kept, Base):
         cascade="all, delete-orphan", order_by="Phone.position"
     )
     contacts: Mapped[list[Contact]] = relationship(cascade="all, delete-orphan")
+    meeting_points: Mapped[list[MeetingPoint]] = relationship(
+        cascade="all, delete-orphan", order_by="MeetingPoint.made_at"
+    )
 
 
 class AgencyName(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agencies.models.common import Kept, OwnId, ToLocation
@@ -48,6 +48,7 @@ class Location(Kept, Base):
             " and (precision is null or precision = 'hidden'))",
             name="secret_is_hidden",
         ),
+        CheckConstraint("published_cell is null or tier = 2", name="only_secret_has_a_cell"),
     )
 
     id: Mapped[OwnId]
@@ -68,6 +69,9 @@ class Location(Kept, Base):
     postal_code: Mapped[str | None]
     # The gazetteer's district around the stored point, for filters and the printed booklet.
     area_code: Mapped[str | None] = mapped_column(index=True)
+    # Of a secret place: the H3 cell that was taken once and stays while the place is in it. What
+    # is stored as latitude and longitude is its centre (design.md §4).
+    published_cell: Mapped[int | None] = mapped_column(BigInteger)
     timezone: Mapped[str] = mapped_column(default="Asia/Jakarta")
     transportation: Mapped[str | None]
 

@@ -16,6 +16,7 @@ from agencies.rules.freshness import is_verification_old
 from agencies.rules.needs import Urgency, all_needs
 from agencies.rules.person import Certainty, Disability, Person, Sex
 from agencies.rules.question import Question
+from agencies.wording.meeting import say_meeting
 from agencies.wording.places import place_label
 from agencies.wording.present import present_answer
 from agencies.wording.times import ago, say_date
@@ -129,6 +130,7 @@ def _card(
             *_needs_met(entry, question, language),
             *(s["text"] for s in shown["reasons"] if s["rule"] not in SHOWN_AS_FACTS),
         ],
+        "meetings": [say_meeting(met, tell) for met in card.meetings],
         "bring": shown["bring"],
         "alert": shown["service"]["alert"] or "",
         "asks": [s["text"] for s in shown["ask_first"]],

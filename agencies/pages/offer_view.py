@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import url_for
+
+from accounts.current import who
+from accounts.rules.rights import Right, holds_for
 from agencies.doors import settings
 from agencies.models import Offer, Phone, PhoneKind, Pool
 from agencies.pages.facts_view import place_facts
@@ -15,6 +19,7 @@ from agencies.queries.weekly import first_stated
 from agencies.rules.candidate import Openness
 from agencies.rules.freshness import is_verification_old
 from agencies.wording.hours import hours_table
+from agencies.wording.meeting import say_meeting
 from agencies.wording.times import ago, clock, say_date
 from core.actors import Tier
 from core.clock import now
@@ -47,7 +52,17 @@ def offer_view(offer: Offer, language: str, tell: Say) -> Plain:
         "verified": verified(offer, language, tell),
         "verified_late": is_verification_old(offer.verified_at, moment.date()),
         "point": point_of(offer),
+        "meetings": [say_meeting(m, tell, with_address=True) for m in candidate.card.meetings],
+        "manage_href": _manage_href(offer),
     }
+
+
+def _manage_href(offer: Offer) -> str:
+    """Where its manager says where it is; empty for everybody else."""
+    actor, agency_id = who(), offer.service.agency_id
+    if not actor.strong or not holds_for(actor.grants, Right.EDIT_ENTRY, agency_id=agency_id):
+        return ""
+    return url_for("secret_places.edit", location_id=offer.location_id)
 
 
 def _open_words(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.models import Location, LocationType, Offer, Phone, PhoneKind, Precision
+from agencies.queries.secret.meeting import Meeting, meetings_for
 from core.actors import Tier
 
 
@@ -31,6 +32,7 @@ class Card:
     alert: str | None
     verified_at: date | None
     source: str | None
+    meetings: tuple[Meeting, ...] = ()  # of a secret place: where the way ends instead
 
 
 def card_of(offer: Offer) -> Card:
@@ -56,6 +58,7 @@ def card_of(offer: Offer) -> Card:
         alert=service.alert,
         verified_at=offer.verified_at,
         source=agency.source,
+        meetings=meetings_for(offer),
     )
 
 

@@ -62,6 +62,15 @@ class CapacitySchema(Schema):
     as_of = fields.DateTime(required=True)
 
 
+class MeetingPointSchema(Schema):
+    """Where somebody is met who goes to a secret place. What would say too much of it is null."""
+
+    name = fields.String(required=True, allow_none=True)
+    district = fields.String(required=True, allow_none=True)
+    escort_needed = fields.Boolean(required=True, allow_none=True)
+    times = fields.String(required=True, allow_none=True)
+
+
 class EntrySchema(Schema):
     """One service at one place."""
 
@@ -81,6 +90,7 @@ class EntrySchema(Schema):
     ask_first = fields.List(fields.Nested(SentenceSchema), required=True)
     fails = fields.List(fields.Nested(SentenceSchema), required=True)
     bring = fields.List(fields.String(), required=True)
+    meeting_points = fields.List(fields.Nested(MeetingPointSchema), required=True)
 
 
 class PlaceSchema(Schema):

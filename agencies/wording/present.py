@@ -12,6 +12,7 @@ from agencies.rules.beds import free_places
 from agencies.rules.eligibility import Verdict
 from agencies.rules.needs import all_needs
 from agencies.rules.question import Question
+from agencies.wording.meeting import plain_meeting
 from agencies.wording.verdicts import Saying, saying_of, sentence
 from core.i18n import Say, _, say
 
@@ -61,6 +62,7 @@ def present_entry(entry: Entry, question: Question, language: str, tell: Say) ->
         "ask_first": _sentences(found.asks, Verdict.ASK, saying),
         "fails": _sentences(found.fails, Verdict.FAILS, saying),
         "bring": _bring(entry, tell),
+        "meeting_points": [plain_meeting(met) for met in card.meetings],
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from agencies.commands.index import refresh_offers
 from agencies.commands.registry.parts import Rows, change, change_needs
+from agencies.commands.secret.hiding import note_tier
 from agencies.models import Agency, Location, Offer, Service
 from agencies.models.records import (
     AgencyRecord,
@@ -42,7 +43,7 @@ def save_records(actor: Actor, entries: Sequence[Entry]) -> int:
     touched = _Touched()
     for batch in chunks(entries):
         db.session.flush()
-        _Batch(known_of(batch), touched).save(batch)
+        _Batch(actor, known_of(batch), touched).save(batch)
     offers = touched.offers()
     db.session.expire_all()  # rows were written beside the session
     with db.session.no_autoflush:  # one flush for all, not one for each
@@ -73,8 +74,8 @@ class _Touched:
 class _Batch:
     """Some entries: what of them is known, and the rows that are new."""
 
-    def __init__(self, known: Known, touched: _Touched) -> None:
-        self._known, self._touched = known, touched
+    def __init__(self, actor: Actor, known: Known, touched: _Touched) -> None:
+        self._actor, self._known, self._touched = actor, known, touched
         self._rows = Rows()
 
     def save(self, entries: Sequence[Entry]) -> None:
@@ -146,6 +147,7 @@ class _Batch:
         wanted = merged(known, given)
         if wanted != known:
             change(Location, own_id, known, wanted, tier=wanted.tier.value, changed_at=now())
+            note_tier(self._actor, location_id=own_id, before=known, after=wanted)
             self._touched.changed.add(own_id)
         return own_id
 

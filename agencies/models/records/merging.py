@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from agencies.models.records.parts import PARTS, Extra, PoolRecord
-from agencies.models.records.whole import ABOUT, OfferRecord, R
+from agencies.models.records.whole import ABOUT, LocationRecord, OfferRecord, R
 
 
 def merged(known: R, given: R) -> R:
@@ -20,7 +20,26 @@ def merged(known: R, given: R) -> R:
         news["extra"] = _merged_extra(known.extra, given.extra)
     if isinstance(known, OfferRecord) and "pools" in news:
         news["pools"] = merged_pools(known.pools, news["pools"])
+    if isinstance(known, LocationRecord):
+        news.pop("published_cell", None)  # the one that was taken stays while the place is in it
+        return _with_names_of_the_cell(known, given, replace(known, **news))
     return replace(known, **news)
+
+
+def _with_names_of_the_cell(
+    known: LocationRecord, given: LocationRecord, wanted: LocationRecord
+) -> LocationRecord:
+    """A source's names are those around its own cell. In a wider cell they would narrow it down."""
+    stays = known.published_cell is not None and known.published_cell == wanted.published_cell
+    if not stays or given.published_cell in (None, known.published_cell):
+        return wanted
+    return replace(
+        wanted,
+        district=known.district,
+        city=known.city,
+        province=known.province,
+        area_code=known.area_code,
+    )
 
 
 def _merged_extra(known: Extra, given: Extra) -> Extra:

@@ -24,7 +24,7 @@ from agencies.models.records.parts import (
 )
 from agencies.rules.names import DatedName
 from core.actors import Tier
-from core.geometry import published_centre
+from core.geometry import LatLon, centre_of, is_in_published, published_cell
 
 
 def _in_one_order(record: Any, *names: str) -> None:
@@ -131,6 +131,7 @@ class LocationRecord:
     province: str | None = None
     postal_code: str | None = None
     area_code: str | None = None
+    published_cell: int | None = None  # of a secret place; found here, never said by a source
     timezone: str = "Asia/Jakarta"
     transportation: str | None = None
     accessibility: tuple[AccessibilityRecord, ...] = ()
@@ -147,6 +148,8 @@ class LocationRecord:
         _in_one_order(self, "accessibility", "contacts", "languages")
         if self.tier is Tier.SECRET:
             self._hide()
+        else:
+            object.__setattr__(self, "published_cell", None)
 
     def _hide(self) -> None:
         for name in ("address", "village", "postal_code", "transportation", "precision"):
@@ -154,11 +157,19 @@ class LocationRecord:
         for name in ("accessibility", "phones", "contacts"):
             object.__setattr__(self, name, ())
         object.__setattr__(self, "extra", {})
+        cell = None
         if self.latitude is not None and self.longitude is not None:
-            latitude, longitude = published_centre((self.latitude, self.longitude))
+            cell = self._cell_around((self.latitude, self.longitude))
+            latitude, longitude = centre_of(cell)
             object.__setattr__(self, "latitude", latitude)
             object.__setattr__(self, "longitude", longitude)
             object.__setattr__(self, "precision", Precision.HIDDEN)
+        object.__setattr__(self, "published_cell", cell)
+
+    def _cell_around(self, point: LatLon) -> int:
+        """The cell that was taken once, for as long as the place stays in it; else a new one."""
+        taken = self.published_cell
+        return taken if taken and is_in_published(point, taken) else published_cell(point)
 
 
 @dataclass(frozen=True, slots=True)
