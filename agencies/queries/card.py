@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.models import Location, LocationType, Offer, Phone, PhoneKind, Precision
+from agencies.queries.entries.dates import NEVER, FactDates, dates_of
 from core.actors import Tier
 
 
@@ -31,6 +32,7 @@ class Card:
     alert: str | None
     verified_at: date | None
     source: str | None
+    dates: FactDates = NEVER
 
 
 def card_of(offer: Offer) -> Card:
@@ -55,6 +57,7 @@ def card_of(offer: Offer) -> Card:
         needs_medical_clearance=service.needs_medical_clearance,
         alert=service.alert,
         verified_at=offer.verified_at,
+        dates=dates_of(offer),
         source=agency.source,
     )
 
