@@ -10,8 +10,9 @@ from agencies import models  # noqa: F401 (its tables belong to the app)
 from agencies.api import find as find_api
 from agencies.cli import demo, places, registry
 from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
+from agencies.commands.entries.nudges import register_duties as register_nudges
 from agencies.commands.geocoding import register_duties as register_geocoding
-from agencies.pages import directory, find, templates_download
+from agencies.pages import directory, entry, find, templates_download
 from agencies.pages import places as places_pages
 from core.actors import SYSTEM
 from core.api import api_of
@@ -24,9 +25,11 @@ def init_app(app: Flask) -> None:
     directory.register(app)
     places_pages.register(app)
     templates_download.register(app)
+    entry.register(app)
     api_of(app).register_blueprint(find_api.blueprint)
     for door in (demo, places, registry):
         door.register(app)
     register_geocoding()
+    register_nudges()
     if app.config["RUJUKAN"].demo:
         register_duty("sample_beds", REPORTED_EVERY / 4, partial(report_sample_beds, SYSTEM))
