@@ -10,8 +10,16 @@ from agencies import models  # noqa: F401 (its tables belong to the app)
 from agencies.api import find as find_api
 from agencies.cli import demo, places, registry
 from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
+from agencies.commands.entries.nudges import register_duties as register_nudges
 from agencies.commands.geocoding import register_duties as register_geocoding
-from agencies.pages import directory, find, meeting_points, secret_places, templates_download
+from agencies.pages import (
+    directory,
+    entry,
+    find,
+    meeting_points,
+    secret_places,
+    templates_download,
+)
 from agencies.pages import places as places_pages
 from core.actors import SYSTEM
 from core.api import api_of
@@ -26,9 +34,11 @@ def init_app(app: Flask) -> None:
     templates_download.register(app)
     secret_places.register(app)
     meeting_points.register(app)
+    entry.register(app)
     api_of(app).register_blueprint(find_api.blueprint)
     for door in (demo, places, registry):
         door.register(app)
     register_geocoding()
+    register_nudges()
     if app.config["RUJUKAN"].demo:
         register_duty("sample_beds", REPORTED_EVERY / 4, partial(report_sample_beds, SYSTEM))

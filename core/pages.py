@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,14 +60,24 @@ class NavEntry:
         return url_for(self.endpoint)
 
 
-_nav: list[tuple[str, str]] = []
+Shown = Callable[[], bool]
+_nav: list[tuple[str, str, Shown | None]] = []
 _footer: list[tuple[str, str]] = []
 
 
-def add_nav(endpoint: str, label: str) -> None:
-    """Put a page into the navigation; `label` is a message id."""
-    if (endpoint, label) not in _nav:
-        _nav.append((endpoint, label))
+def add_nav(endpoint: str, label: str, when: Shown | None = None) -> None:
+    """Put a page into the navigation; `label` is a message id. With `when` it is shown only in
+    requests for which that is true."""
+    if (endpoint, label) not in [(known, text) for known, text, _ in _nav]:
+        _nav.append((endpoint, label, when))
+
+
+def _shown_nav() -> list[NavEntry]:
+    return [
+        NavEntry(endpoint, gettext(label), request.endpoint == endpoint)
+        for endpoint, label, when in _nav
+        if when is None or when()
+    ]
 
 
 def add_footer(endpoint: str, label: str) -> None:
@@ -90,7 +101,7 @@ def init_pages(app: Flask, *, demo: bool) -> None:
             "lang_url": language_url,
             "demo": demo,
             "csp_nonce": g.get("nonce", ""),
-            "nav": [NavEntry(e, gettext(label), request.endpoint == e) for e, label in _nav],
+            "nav": _shown_nav(),
             "footer_links": [
                 NavEntry(e, gettext(label), request.endpoint == e) for e, label in _footer
             ],

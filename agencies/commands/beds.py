@@ -1,13 +1,19 @@
-"""Beds: the clerk says how many are taken; the system keeps what is held."""
+"""Beds: the clerk says how many are taken or free; the system keeps what is held."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import select
 
+from accounts.commands.audit import record
+from accounts.rules.rights import RIGHTS, Right, Role
+from agencies.commands.entries.keep import Replaced, keep_change
 from agencies.commands.index import refresh_offers
-from agencies.models import Pool
+from agencies.models import Cause, Offer, Pool, Service
+from agencies.queries.entries.own import may
+from agencies.rules.entries import Kind
 from core.actors import Actor
 from core.clock import now
 from core.db import db
@@ -17,6 +23,10 @@ from core.i18n import _
 NO_POOL = _("There is no such pool of places")
 NOT_NEGATIVE = _("The figure cannot be below 0")
 OVERFULL = _("%(taken)d places are taken or closed and %(held)d held, but there are %(capacity)d")
+TOO_MANY_FREE = _(
+    "Of %(capacity)d places %(held)d are held for people who are expected and %(closed)d closed,"
+    " so at most %(most)d can be free."
+)
 
 
 def say_beds(
@@ -29,25 +39,135 @@ def say_beds(
 ) -> Pool:
     """Command: the figures of a pool as they are now; None leaves a figure as it was.
 
-    Saying them again makes them young again. `RefusedError` for an unknown pool, a negative
-    figure, or more places taken, closed and held than there are: nothing is changed then.
+    Saying them again makes them young again. `RefusedError` for an unknown pool or one of an
+    agency for which the actor may not say beds, a negative figure, or more places taken, closed
+    and held than there are: nothing is changed then.
     """
-    # Locked, so that no place is held between the check and the commit.
-    wanted = select(Pool).where(Pool.id == pool_id).with_for_update()
-    pool = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if pool is None:
-        raise refused("pool", NO_POOL)
+    pool, agency_id, name = _pool_of(actor, pool_id)
     figures = {
         "occupied": pool.occupied if occupied is None else occupied,
         "closed": pool.closed if closed is None else closed,
     }
-    for name, figure in figures.items():
+    for field, figure in figures.items():
         if figure < 0:
-            raise refused(name, NOT_NEGATIVE)
-    taken = sum(figures.values())
+            raise refused(field, NOT_NEGATIVE)
+    refuse_overfull(pool, figures["occupied"], figures["closed"])
+    return _say(
+        actor,
+        pool,
+        agency_id,
+        name,
+        occupied=figures["occupied"],
+        closed=figures["closed"],
+        said_by=said_by,
+    )
+
+
+def say_free(actor: Actor, *, pool_id: uuid.UUID, free: int) -> Pool:
+    """Command: so many places of a pool are free; what is not free, held or closed is occupied.
+
+    Held places stay held. The same figure again makes it young again. `RefusedError` for an
+    unknown pool or one of an agency for which the actor may not say beds, a negative figure, or
+    one that the held places make impossible: nothing is changed then.
+    """
+    pool, agency_id, name = _pool_of(actor, pool_id)
+    if free < 0:
+        raise refused("free", NOT_NEGATIVE)
+    most = pool.capacity - pool.held - pool.closed
+    if free > most:
+        raise refused(
+            "free",
+            TOO_MANY_FREE,
+            capacity=pool.capacity,
+            held=pool.held,
+            closed=pool.closed,
+            most=most,
+        )
+    role = _role(actor, agency_id)
+    return _say(
+        actor, pool, agency_id, name, occupied=most - free, closed=pool.closed, said_by=role
+    )
+
+
+def locked_pool(pool_id: uuid.UUID) -> Pool | None:
+    """A pool, locked so that no place is held between a check and the commit."""
+    wanted = select(Pool).where(Pool.id == pool_id).with_for_update()
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+
+
+def refuse_overfull(pool: Pool, occupied: int, closed: int, field: str = "occupied") -> None:
+    """`RefusedError` when more places would be taken, closed and held than there are."""
+    taken = occupied + closed
     if taken + pool.held > pool.capacity:
-        raise refused("occupied", OVERFULL, taken=taken, held=pool.held, capacity=pool.capacity)
-    pool.occupied, pool.closed = figures["occupied"], figures["closed"]
+        raise refused(field, OVERFULL, taken=taken, held=pool.held, capacity=pool.capacity)
+
+
+def bed_figures(pool: Pool) -> dict[str, Any]:
+    """What a clerk's word changes in a pool, as plain values."""
+    return {
+        "occupied": pool.occupied,
+        "closed": pool.closed,
+        "said_at": pool.said_at.isoformat(),
+        "said_by": pool.said_by,
+    }
+
+
+def _pool_of(actor: Actor, pool_id: uuid.UUID) -> tuple[Pool, uuid.UUID, str]:
+    """The pool, its agency, and what history calls it."""
+    pool = locked_pool(pool_id)
+    if pool is None:
+        raise refused("pool", NO_POOL)
+    row = db.session.execute(
+        select(Service.agency_id, Service.name)
+        .join(Offer, Offer.service_id == Service.id)
+        .where(Offer.id == pool.offer_id)
+    ).one()
+    if not may(actor, Right.SAY_BEDS, row[0]):
+        raise refused("pool", NO_POOL)
+    return pool, row[0], f"{row[1]}: {pool.label}"
+
+
+def _say(
+    actor: Actor,
+    pool: Pool,
+    agency_id: uuid.UUID,
+    name: str,
+    *,
+    occupied: int,
+    closed: int,
+    said_by: str | None,
+) -> Pool:
+    before, was = bed_figures(pool), pool.free
+    same = (pool.occupied, pool.closed) == (occupied, closed)
+    pool.occupied, pool.closed = occupied, closed
     pool.said_at, pool.said_by = now(), said_by
+    db.session.flush()
+    if not same:
+        # The same word again is no change: it makes the figure young and stands in the audit.
+        after = {**bed_figures(pool), FREE: pool.free}
+        replaced = Replaced(agency_id, Kind.POOL, pool.id, name, {**before, FREE: was}, after)
+        keep_change(actor, replaced, Cause.BEDS)
+    record(
+        actor,
+        "beds.said",
+        agency_id=agency_id,
+        subject=("pool", pool.id),
+        free=pool.free,
+        closed=pool.closed,
+        capacity=pool.capacity,
+    )
     refresh_offers([pool.offer_id])
     return pool
+
+
+FREE = "free"  # how many were free: for people to read, it also depends on what is held
+
+
+def _role(actor: Actor, agency_id: uuid.UUID) -> str | None:
+    """The role in which somebody says beds there."""
+    held = (
+        grant.role
+        for grant in actor.grants
+        if grant.agency_id == agency_id and Right.SAY_BEDS in RIGHTS[Role(grant.role)]
+    )
+    return next(held, None)

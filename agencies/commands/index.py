@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from agencies.models import Agency, FindEntry, Location, LocationType, Offer, Service, Status
 from agencies.models.offer import BY_PHONE, SOMEWHERE
+from agencies.queries.entries.dates import notes_for
 from agencies.queries.export import chunks
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
@@ -47,9 +48,11 @@ def refresh_offers(offer_ids: Iterable[uuid.UUID]) -> None:
 
 def _rewrite(offers: list[Offer]) -> None:
     db.session.execute(delete(FindEntry).where(FindEntry.offer_id.in_([o.id for o in offers])))
+    notes = notes_for(offers)
     rows = []
     for offer in offers:
         offer.revision += 1
+        offer.facts = notes[offer.id]
         rows += _entries(offer)
     replace_words([_said(offer) for offer in offers])
     db.session.flush()

@@ -2,6 +2,7 @@
 
 from agencies.models.agency import Agency, AgencyName, Status
 from agencies.models.contact import Contact, Language, Phone, PhoneKind
+from agencies.models.entry import Cause, EntryChange, EntryNudge, FactCheck, FactReport
 from agencies.models.geocoding import GeocodedAddress
 from agencies.models.location import Accessibility, Location, LocationType, Precision
 from agencies.models.offer import FindEntry, Offer
@@ -21,8 +22,13 @@ __all__ = [
     "Accessibility",
     "Agency",
     "AgencyName",
+    "Cause",
     "Contact",
     "CostOption",
+    "EntryChange",
+    "EntryNudge",
+    "FactCheck",
+    "FactReport",
     "FindEntry",
     "GeocodedAddress",
     "HolidayRule",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agencies.models.common import Kept, OwnId
@@ -44,6 +44,9 @@ class Offer(Kept, Base):
     verified_by: Mapped[str | None]  # a role or an organisation
     # Grows with every change that find can see, so that a process knows what it holds is old.
     revision: Mapped[int] = mapped_column(default=0)
+    # When which fact was confirmed and whether one is reported wrong, as `commands.index` found
+    # it: beside the offer, so that find reads no further table.
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
     service: Mapped[Service] = relationship(back_populates="offers")
     location: Mapped[Location] = relationship()

@@ -12,10 +12,13 @@ from agencies.pages.facts_view import service_facts
 from agencies.pages.offer_view import offer_view, phones_view, point_of, reach, verified
 from agencies.queries.card import spell_place
 from agencies.queries.directory import Wanted, booklet_offers, visible_offers
+from agencies.queries.entries.dates import dates_of
 from agencies.queries.hours import zone_of
 from agencies.queries.weekly import first_stated
 from agencies.rules.agency_types import AGENCY_TYPES
+from agencies.rules.freshness import Fact
 from agencies.rules.needs import all_needs
+from agencies.wording.checks import confirmed
 from agencies.wording.hours import hours_table
 from agencies.wording.times import say_date
 from core.actors import Actor, Tier
@@ -29,14 +32,20 @@ Plain = dict[str, Any]
 def filters_view(areas: list[Place], language: str) -> Plain:
     """The choices of the directory's filters."""
     tell = say(language)
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for need in all_needs().values():
-        groups.setdefault(need.group, []).append((need.code, need.label(language)))
     return {
         "types": sorted(((c, tell(label)) for c, label in AGENCY_TYPES.items()), key=_second),
         "areas": [(place.code, place.name) for place in areas],
-        "needs": [(_group(name, tell), members) for name, members in groups.items()],
+        "needs": need_groups(language),
     }
+
+
+def need_groups(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The needs of the list as choices, in their groups."""
+    tell = say(language)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for need in all_needs().values():
+        groups.setdefault(need.group, []).append((need.code, need.label(language)))
+    return [(_group(name, tell), members) for name, members in groups.items()]
 
 
 def _second(pair: tuple[str, str]) -> str:
@@ -102,6 +111,7 @@ def agency_view(actor: Actor, agency: Agency, language: str) -> Plain:
     offers = [o for s in services for o in visible_offers(actor, s)]
     return {
         **_face(agency, tell),
+        "id": str(agency.id),
         "description": agency.description,
         "former_names": [
             _former(n.name, n.valid_from, n.valid_to, language, tell) for n in agency.names
@@ -176,6 +186,7 @@ def service_view(offers: list[Offer], language: str) -> Plain:
         "description": service.description,
         "needs": [needs[n.need].label(language) for n in service.needs if n.need in needs],
         "facts": service_facts(service, language, tell),
+        "whom_said": confirmed(Fact.ELIGIBILITY, dates_of(offers[0]), now().date(), language, tell),
         "documents": [d.document for d in service.documents],
         "application_process": service.application_process,
         "fees": service.fees,

@@ -13,6 +13,7 @@ from babel import Locale
 
 from agencies.models import Offer, Service
 from agencies.rules.person import OLDEST, Disability
+from agencies.wording.languages import LANGUAGE_WORDS
 from agencies.wording.verdicts import KINDS
 from core.i18n import Say, _
 
@@ -110,18 +111,3 @@ def _language(code: str, name: str | None, language: str) -> str:
 @lru_cache(maxsize=2)
 def _names(language: str) -> dict[str, str]:
     return dict(Locale.parse(language).languages)
-
-
-LANGUAGE_WORDS = {
-    "id": "Bahasa Indonesia",
-    "su": "Basa Sunda",
-    "jv": "Basa Jawa",
-    "mad": "Madura",
-    "bug": "Bugis",
-    "ban": "Bali",
-    "tet": "Tetun",
-    "en": "English",
-    "ar": "العربية",
-    "zh": "中文",
-    "inl": "BISINDO",
-}

@@ -9,13 +9,14 @@ from typing import Any
 from flask import url_for
 
 from agencies.doors import Found, settings
-from agencies.pages.facts_view import LANGUAGE_WORDS
 from agencies.queries.find.answer import Entry
 from agencies.queries.hours import zone_of
-from agencies.rules.freshness import is_verification_old
+from agencies.rules.freshness import Fact, is_verification_old
 from agencies.rules.needs import Urgency, all_needs
 from agencies.rules.person import Certainty, Disability, Person, Sex
 from agencies.rules.question import Question
+from agencies.wording.checks import confirmed, reported_remark
+from agencies.wording.languages import LANGUAGE_WORDS
 from agencies.wording.meeting import say_meeting
 from agencies.wording.places import place_label
 from agencies.wording.present import present_answer
@@ -141,7 +142,19 @@ def _card(
         "chat_href": chat_url(card.whatsapp or ""),
         **_verified(card, question, language, tell),
         "id": f"r{rank}" if rank else "",
+        "offer": entry.candidate.offer_id,
+        "reported": reported_remark(card.dates, language, tell),
+        "remarks": _remarks(entry, question, language, tell),
     }
+
+
+def _remarks(entry: Entry, question: Question, language: str, tell: Say) -> list[str]:
+    """Which of the facts that somebody is about to rely on nobody confirmed lately."""
+    dates, today = entry.candidate.card.dates, question.now.date()
+    facts = [Fact.PHONE] if entry.candidate.card.phones else []
+    facts += [Fact.HOURS] if entry.candidate.hours else []
+    said = [confirmed(fact, dates, today, language, tell) for fact in facts]
+    return [f"{one.fact}: {one.words}" for one in said if one.is_old]
 
 
 def _needs_met(entry: Entry, question: Question, language: str) -> list[str]:

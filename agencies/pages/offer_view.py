@@ -13,11 +13,13 @@ from agencies.doors import settings
 from agencies.models import Offer, Phone, PhoneKind, Pool
 from agencies.pages.facts_view import place_facts
 from agencies.queries.card import precision_word, spell_place
+from agencies.queries.entries.dates import FactDates
 from agencies.queries.find.load import candidate_of
 from agencies.queries.hours import openness
 from agencies.queries.weekly import first_stated
 from agencies.rules.candidate import Openness
-from agencies.rules.freshness import is_verification_old
+from agencies.rules.freshness import Fact, is_verification_old
+from agencies.wording.checks import confirmed, reported_remark
 from agencies.wording.hours import hours_table
 from agencies.wording.meeting import say_meeting
 from agencies.wording.times import ago, clock, say_date
@@ -49,6 +51,7 @@ def offer_view(offer: Offer, language: str, tell: Say) -> Plain:
         "pools": [_pool(p, moment, tell) for p in offer.pools],
         "facts": place_facts(offer, tell),
         **reach(offer.phones or offer.service.phones or offer.service.agency.phones),
+        **_said_of_facts(offer, candidate.card.dates, moment, language, tell),
         "verified": verified(offer, language, tell),
         "verified_late": is_verification_old(offer.verified_at, moment.date()),
         "point": point_of(offer),
@@ -63,6 +66,22 @@ def _manage_href(offer: Offer) -> str:
     if not actor.strong or not holds_for(actor.grants, Right.EDIT_ENTRY, agency_id=agency_id):
         return ""
     return url_for("secret_places.edit", location_id=offer.location_id)
+
+
+def _said_of_facts(
+    offer: Offer, dates: FactDates, moment: datetime, language: str, tell: Say
+) -> Plain:
+    """When the facts of this place were last confirmed, each by itself, and reports."""
+    shown = [Fact.PHONE, Fact.ACCESS]
+    if first_stated(offer.schedules, offer.location.schedules, offer.service.schedules):
+        shown.insert(0, Fact.HOURS)
+    today = moment.date()
+    return {
+        "id": str(offer.id),
+        "key": offer.id.hex,
+        "reported": reported_remark(dates, language, tell),
+        "confirmed": [confirmed(fact, dates, today, language, tell) for fact in shown],
+    }
 
 
 def _open_words(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.models import Location, LocationType, Offer, Phone, PhoneKind, Precision
+from agencies.queries.entries.dates import NEVER, FactDates, dates_of
 from agencies.queries.secret.meeting import Meeting, meetings_for
 from core.actors import Tier
 
@@ -33,6 +34,7 @@ class Card:
     verified_at: date | None
     source: str | None
     meetings: tuple[Meeting, ...] = ()  # of a secret place: where the way ends instead
+    dates: FactDates = NEVER
 
 
 def card_of(offer: Offer) -> Card:
@@ -57,6 +59,7 @@ def card_of(offer: Offer) -> Card:
         needs_medical_clearance=service.needs_medical_clearance,
         alert=service.alert,
         verified_at=offer.verified_at,
+        dates=dates_of(offer),
         source=agency.source,
         meetings=meetings_for(offer),
     )

@@ -59,12 +59,13 @@ def _runs(by_day: dict[str, str]) -> list[list[str]]:
 
 
 def _run(days: list[str], language: str) -> str:
-    first, last = _day(days[0], language), _day(days[-1], language)
+    first, last = day_name(days[0], language), day_name(days[-1], language)
     return first if len(days) == 1 else f"{first}–{last}"
 
 
 @lru_cache(maxsize=14)
-def _day(day: str, language: str) -> str:
+def day_name(day: str, language: str) -> str:
+    """A weekday (`Mo`) in a language."""
     names = get_day_names("wide", locale=Locale.parse(language))
     return str(names[ORDER.index(day)])
 

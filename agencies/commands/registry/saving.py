@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from agencies.commands.entries.imports import ImportedChanges
 from agencies.commands.index import refresh_offers
 from agencies.commands.registry.parts import Rows, change, change_needs
 from agencies.commands.secret.hiding import note_tier
@@ -17,11 +18,13 @@ from agencies.models.records import (
     Entry,
     LocationRecord,
     OfferRecord,
+    PoolRecord,
     ServiceRecord,
     merged,
 )
 from agencies.queries.export import chunks
 from agencies.queries.known import Known, id_of, known_of
+from agencies.rules.entries import Kind
 from core.actors import Actor
 from core.clock import now
 from core.db import db
@@ -40,10 +43,11 @@ def save_records(actor: Actor, entries: Sequence[Entry]) -> int:
     the same entries again change nothing. Of records with one key in one call the first counts.
     `RefusedError` for pools that are overfull, or left out while places in them are held.
     """
-    touched = _Touched()
+    touched, history = _Touched(), ImportedChanges()
     for batch in chunks(entries):
         db.session.flush()
-        _Batch(actor, known_of(batch), touched).save(batch)
+        _Batch(actor, known_of(batch), touched, history).save(batch)
+    history.write(actor)
     offers = touched.offers()
     db.session.expire_all()  # rows were written beside the session
     with db.session.no_autoflush:  # one flush for all, not one for each
@@ -74,8 +78,11 @@ class _Touched:
 class _Batch:
     """Some entries: what of them is known, and the rows that are new."""
 
-    def __init__(self, actor: Actor, known: Known, touched: _Touched) -> None:
-        self._actor, self._known, self._touched = actor, known, touched
+    def __init__(
+        self, actor: Actor, known: Known, touched: _Touched, history: ImportedChanges
+    ) -> None:
+        self._actor, self._known = actor, known
+        self._touched, self._history = touched, history
         self._rows = Rows()
 
     def save(self, entries: Sequence[Entry]) -> None:
@@ -103,6 +110,7 @@ class _Batch:
             return own_id
         wanted = merged(known, given)
         if wanted != known:
+            self._history.add(own_id, (Kind.AGENCY, own_id), wanted.name, known, wanted)
             change(Agency, own_id, known, wanted, changed_at=now())
             self._touched.changed.add(own_id)
         return own_id
@@ -121,6 +129,7 @@ class _Batch:
         wanted = merged(known, given)
         if wanted != known:
             self._rows.write()  # its agency may be new
+            self._history.add(agency, (Kind.SERVICE, own_id), wanted.name, known, wanted)
             self._move(own_id, agency)
             change(Service, own_id, known, wanted, agency_id=agency, changed_at=now())
             if wanted.needs != known.needs:
@@ -146,6 +155,7 @@ class _Batch:
             return own_id
         wanted = merged(known, given)
         if wanted != known:
+            self._history.add_place(own_id, known, wanted)
             change(Location, own_id, known, wanted, tier=wanted.tier.value, changed_at=now())
             note_tier(self._actor, location_id=own_id, before=known, after=wanted)
             self._touched.changed.add(own_id)
@@ -158,7 +168,7 @@ class _Batch:
             own_id = self._new_offer_id(given, service, place)
             if own_id in self._touched.own:
                 return
-            _refuse_overfull(given)
+            refuse_overfull_offer(given.pools)
             self._rows.add(Offer, given, id=own_id, service_id=service, location_id=place)
             self._touched.own[own_id] = None
             return
@@ -166,8 +176,11 @@ class _Batch:
         assert known.id is not None
         if wanted == known or known.id in self._touched.own:
             return
-        _refuse_lost_holds(known, wanted)
-        _refuse_overfull(wanted)
+        refuse_lost_holds(known.pools, wanted.pools)
+        refuse_overfull_offer(wanted.pools)
+        agency = self._touched.agencies[entry.agency.key]
+        subject = (Kind.OFFER, known.id)
+        self._history.add(agency, subject, entry.service.name, known, wanted)
         change(Offer, known.id, known, wanted, changed_at=now())
         self._touched.own[known.id] = None
 
@@ -178,14 +191,18 @@ class _Batch:
         return stable_id("OfferRecord", str(service), str(place))
 
 
-def _refuse_overfull(wanted: OfferRecord) -> None:
-    for pool in wanted.pools:
+def refuse_overfull_offer(pools: Sequence[PoolRecord], field: str = "places") -> None:
+    """`RefusedError` for a pool in which more places are taken than there are."""
+    for pool in pools:
         if pool.is_overfull:
-            raise refused("places", OVERFULL, label=pool.label)
+            raise refused(field, OVERFULL, label=pool.label)
 
 
-def _refuse_lost_holds(known: OfferRecord, wanted: OfferRecord) -> None:
-    labels = {pool.label for pool in wanted.pools}
-    for pool in known.pools:
+def refuse_lost_holds(
+    known: Sequence[PoolRecord], wanted: Sequence[PoolRecord], field: str = "places"
+) -> None:
+    """`RefusedError` when a pool would be left out in which places are held."""
+    labels = {pool.label for pool in wanted}
+    for pool in known:
         if pool.held and pool.label not in labels:
-            raise refused("places", HELD, label=pool.label)
+            raise refused(field, HELD, label=pool.label)

@@ -18,6 +18,7 @@ from agencies.models.records.parts import (
     PoolRecord,
     ScheduleRecord,
 )
+from agencies.models.records.plain import from_plain, plain_values, to_plain
 from agencies.models.records.whole import (
     ABOUT,
     AgencyRecord,
@@ -49,6 +50,9 @@ __all__ = [
     "R",
     "ScheduleRecord",
     "ServiceRecord",
+    "from_plain",
     "is_older",
     "merged",
+    "plain_values",
+    "to_plain",
 ]

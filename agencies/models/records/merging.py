@@ -75,6 +75,14 @@ def _merged_pool(known: PoolRecord | None, given: PoolRecord) -> PoolRecord:
     return replace(given, held=known.held)
 
 
+def with_held(
+    known: tuple[PoolRecord, ...], wanted: tuple[PoolRecord, ...]
+) -> tuple[PoolRecord, ...]:
+    """Pools as wanted, with the places in them that are held now; the same label, the same pool."""
+    held = {pool.label: pool.held for pool in known}
+    return tuple(replace(pool, held=held.get(pool.label, 0)) for pool in wanted)
+
+
 def is_older(known: PoolRecord, given: PoolRecord) -> bool:
     """Whether a file's figure was said before the one that is known."""
     return given.said_at < known.said_at

@@ -1,0 +1,1 @@
+"""Keep entries true: change, undo, confirm, report, settle."""

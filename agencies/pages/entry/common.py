@@ -1,0 +1,68 @@
+"""What the pages of an own entry share."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, abort, flash, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from accounts.current import who
+from accounts.rules.rights import Right
+from agencies.forms.find import Protection
+from agencies.queries.entries.own import agencies_of
+from core.errors import RefusedError
+from core.i18n import language, say
+from core.ids import parse_id
+
+blueprint = Blueprint("entry", __name__)
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    """What staff see is not for the next user of the browser."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def says_beds_somewhere() -> bool:
+    """Whether whoever asks says beds for some agency."""
+    return bool(agencies_of(who(), Right.SAY_BEDS))
+
+
+def edits_somewhere() -> bool:
+    """Whether whoever asks keeps the entry of some agency."""
+    return bool(agencies_of(who(), Right.EDIT_ENTRY))
+
+
+def own_agencies(right: Right) -> list[uuid.UUID]:
+    """The agencies for which the right is held; without any there is no such page."""
+    found: list[uuid.UUID] = agencies_of(who(), right) or abort(404)
+    return found
+
+
+def is_forged() -> bool:
+    """Whether the post lacks its token; a page that stood open for long does too."""
+    if Protection().validate():
+        return False
+    flash(gettext("The page had been open for long. Please send it again."), "bad")
+    return True
+
+
+def sent_id(name: str) -> uuid.UUID:
+    """An id of the body; what is none does not exist."""
+    found: uuid.UUID = parse_id(request.form.get(name, "")) or abort(404)
+    return found
+
+
+def sentences(refusal: RefusedError) -> dict[str, str]:
+    """By field what was refused, in the reader's language."""
+    tell = say(language())
+    return {t.field: tell(t.message, **dict(t.values)) for t in refusal.troubles}
+
+
+def tell_refusal(refusal: RefusedError) -> None:
+    """Say on the next page what was refused."""
+    for sentence in sentences(refusal).values():
+        flash(sentence, "bad")
