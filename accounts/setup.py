@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts import models  # noqa: F401 (its tables belong to the app)
+from accounts.cli import access as access_cli
 from accounts.current import init_current
+from accounts.doorkeeper import init_doorkeeper
 
 
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     init_current(app)
+    init_doorkeeper(app)
+    access_cli.register(app)
