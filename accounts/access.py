@@ -1,8 +1,8 @@
 """The table of access rules: every endpoint of every room, by name. What is not here is a wall.
 
 To add a route, add its line. `"POST staff.person"` speaks of one method and goes before
-`"staff.person"`. Then `flask access --write` brings `docs/access.md` up to date, and the matrix test
-(`tests/guards/test_matrix.py`) asks the route as everybody. How rules are read:
+`"staff.person"`. Then `flask access --write` brings `docs/access.md` up to date, and the matrix
+test (`tests/guards/test_matrix.py`) asks the route as everybody. How rules are read:
 `accounts/rules/access.py`.
 """
 
