@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts import models  # noqa: F401 (its tables belong to the app)
-from accounts.cli import backup, keys
+from accounts.cli import access, backup, keys
 from accounts.commands.restored import end_sessions_of_the_backup
 from accounts.current import init_current
+from accounts.doorkeeper import init_doorkeeper
 from core.backup.database import RESTORED
 from core.events import subscribe
 
@@ -15,6 +16,7 @@ from core.events import subscribe
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     init_current(app)
+    init_doorkeeper(app)
     subscribe(RESTORED, end_sessions_of_the_backup)
-    for door in (backup, keys):
+    for door in (access, backup, keys):
         door.register(app)

@@ -27,6 +27,7 @@ MACHINE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+HSTS = "max-age=31536000; includeSubDomains"
 MACHINE_PATHS = ("/api/", "/hsds/")
 API_PAGE = "/api/v1/docs"
 
@@ -45,6 +46,10 @@ class PagesOnlySession(SecureCookieSessionInterface):
             return self.session_class()
         return super().open_session(app, request)
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Over HTTPS the cookie goes over HTTPS only."""
+        return super().get_cookie_secure(app) or request.is_secure
+
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
@@ -60,30 +65,34 @@ class NavEntry:
         return url_for(self.endpoint)
 
 
-Shown = Callable[[], bool]
-_nav: list[tuple[str, str, Shown | None]] = []
+_nav: list[tuple[str, str]] = []
 _footer: list[tuple[str, str]] = []
 
 
-def add_nav(endpoint: str, label: str, when: Shown | None = None) -> None:
-    """Put a page into the navigation; `label` is a message id. With `when` it is shown only in
-    requests for which that is true."""
-    if (endpoint, label) not in [(known, text) for known, text, _ in _nav]:
-        _nav.append((endpoint, label, when))
-
-
-def _shown_nav() -> list[NavEntry]:
-    return [
-        NavEntry(endpoint, gettext(label), request.endpoint == endpoint)
-        for endpoint, label, when in _nav
-        if when is None or when()
-    ]
+def add_nav(endpoint: str, label: str) -> None:
+    """Put a page into the navigation; `label` is a message id."""
+    if (endpoint, label) not in _nav:
+        _nav.append((endpoint, label))
 
 
 def add_footer(endpoint: str, label: str) -> None:
     """Put a page into the footer; `label` is a message id."""
     if (endpoint, label) not in _footer:
         _footer.append((endpoint, label))
+
+
+def show_nav_when(app: Flask, may_open: Callable[[str], bool]) -> None:
+    """Show only those entries of navigation and footer whose endpoint may be opened."""
+    app.extensions["rujukan_may_open"] = may_open
+
+
+def _entries(app: Flask, known: list[tuple[str, str]]) -> list[NavEntry]:
+    may_open = app.extensions.get("rujukan_may_open", lambda _endpoint: True)
+    return [
+        NavEntry(endpoint, gettext(label), request.endpoint == endpoint)
+        for endpoint, label in known
+        if may_open(endpoint)
+    ]
 
 
 def init_pages(app: Flask, *, demo: bool) -> None:
@@ -101,10 +110,8 @@ def init_pages(app: Flask, *, demo: bool) -> None:
             "lang_url": language_url,
             "demo": demo,
             "csp_nonce": g.get("nonce", ""),
-            "nav": _shown_nav(),
-            "footer_links": [
-                NavEntry(e, gettext(label), request.endpoint == e) for e, label in _footer
-            ],
+            "nav": _entries(app, _nav),
+            "footer_links": _entries(app, _footer),
         }
 
     app.context_processor(common)
@@ -116,14 +123,18 @@ def _make_nonce() -> None:
 
 def _guard(response: Response) -> Response:
     headers = response.headers
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = HSTS
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if is_machine(request.path):
-        headers.extend(MACHINE_HEADERS)
+        headers.update(MACHINE_HEADERS)
         return response
     headers.setdefault(
         "Content-Security-Policy", CONTENT_SECURITY_POLICY.format(nonce=g.get("nonce", ""))
     )
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
     if request.method == "POST":

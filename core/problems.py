@@ -41,9 +41,10 @@ def _http(error: HTTPException) -> Any:
     answer = problem(
         error.code or 500, error.name, detail=data.get("message", error.description), **more
     )
-    allowed = error.get_response().headers.get("Allow")
-    if allowed:
-        answer.headers["Allow"] = allowed
+    said = error.get_response().headers
+    for name in ("Allow", "WWW-Authenticate", "Retry-After"):
+        if name in said:
+            answer.headers[name] = said[name]
     return answer
 
 

@@ -16,5 +16,5 @@ def register(app: Flask) -> None:
     """Add the pages to the app; the navigation shows them to those who hold the right."""
     app.register_blueprint(blueprint)
     report.register(app)
-    add_nav("entry.beds", _("Beds"), when=says_beds_somewhere)
-    add_nav("entry.own", _("Our entry"), when=edits_somewhere)
+    add_nav("entry.beds", _("Beds"))
+    add_nav("entry.own", _("Our entry"))

@@ -1,0 +1,86 @@
+"""Asks the table of access rules before anything else is done, and denies by default."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import NotFound, Unauthorized
+
+from accounts.access import rule_for
+from accounts.current import present, who
+from accounts.rules.access import Rule, Verdict, decide
+from core.actors import ActorKind
+from core.pages import is_machine, show_nav_when
+
+SIGN_IN = "signing.sign_in"
+SECOND_FACTOR = "signing.second_factor"
+
+
+def init_doorkeeper(app: Flask) -> None:
+    """Stand at the door; after `init_current`, which learns who knocks."""
+    app.before_request(_ask)
+    app.after_request(_keep_private)
+    show_nav_when(app, may_open)
+
+
+def may_open(endpoint: str, method: str = "GET") -> bool:
+    """Whether the door of an endpoint opens for whoever acts: for links and menus."""
+    return _verdict(rule_for(endpoint, method), names_object=False) is Verdict.ENTER
+
+
+def _ask() -> Response | None:
+    if request.endpoint is None:
+        return None  # no such address or method: the answer is on its way
+    rule = rule_for(request.endpoint, request.method)
+    g.rule = rule
+    if request.method == "OPTIONS" and rule is not None and rule.everybody:
+        return None
+    verdict = _verdict(rule, names_object=bool(request.view_args))
+    if verdict is Verdict.ENTER:
+        return None
+    if is_machine(request.path):
+        _refuse_program(verdict)
+    if verdict is Verdict.SIGN_IN:
+        return _lead_to(SIGN_IN)
+    if verdict is Verdict.SECOND_FACTOR:
+        return _lead_to(SECOND_FACTOR)
+    raise NotFound
+
+
+def _verdict(rule: Rule | None, *, names_object: bool) -> Verdict:
+    actor = who()
+    return decide(
+        rule,
+        grants=actor.grants,
+        is_member=actor.kind is ActorKind.MEMBER,
+        strong=actor.strong,
+        scopes=g.get("key_scopes") if actor.kind is ActorKind.KEY else None,
+        names_object=names_object,
+    )
+
+
+def _refuse_program(verdict: Verdict) -> NoReturn:
+    if verdict is Verdict.SIGN_IN:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    abort(404)
+
+
+def _lead_to(endpoint: str) -> Response:
+    if endpoint not in current_app.view_functions:
+        raise NotFound
+    # Only what can be asked again: a form that was sent is not sent a second time by a link.
+    wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    answer = redirect(url_for(endpoint, next=wanted))
+    assert isinstance(answer, Response)
+    return answer
+
+
+def _keep_private(response: Response) -> Response:
+    """Nobody keeps what holds person data, nor any page of somebody who is signed in."""
+    rule: Rule | None = g.get("rule")
+    is_page = response.mimetype == "text/html"
+    if (rule is not None and rule.private) or (is_page and present() is not None):
+        response.headers["Cache-Control"] = "no-store"
+    return response

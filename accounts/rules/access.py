@@ -1,0 +1,111 @@
+"""Who may come in at a door: what an access rule is, and what it says of somebody.
+
+The rules themselves are one table, `accounts/access.py`. Here is only how one is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.rules.rights import NEEDS_SECOND_FACTOR, Held, Right, holds
+
+
+class Verdict(StrEnum):
+    """What somebody who knocks is told."""
+
+    ENTER = "enter"
+    SIGN_IN = "sign in"
+    SECOND_FACTOR = "second factor"
+    NOTHING = "there is nothing here"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may come in at one endpoint.
+
+    `rights`: one of them, held anywhere, opens the door; which object may be seen behind it is
+    said by the query or command, which asks `holds_for` (`of_agency` says that it does). `scope`:
+    a program with a key of that scope. `strong`: the second factor was shown. `private`: the
+    answer may be kept by nobody. `hidden`: whoever is not signed in is not told that there is
+    anything; None: when the address names an object.
+    """
+
+    everybody: bool = False
+    rights: tuple[Right, ...] = ()
+    scope: str | None = None
+    of_agency: bool = False
+    strong: bool = False
+    private: bool = True
+    hidden: bool | None = None
+
+    @property
+    def words(self) -> str:
+        """The rule for people."""
+        if self.everybody:
+            return "everybody"
+        if self.scope is not None:
+            return f"API key, scope `{self.scope}`"
+        if not self.rights:
+            return "whoever is signed in"
+        said = " or ".join(f"*{right.value}*" for right in self.rights)
+        return f"{said} for that agency" if self.of_agency else said
+
+
+def everybody(*, private: bool = False) -> Rule:
+    """Open to whoever comes."""
+    return Rule(everybody=True, private=private)
+
+
+def signed_in(*, strong: bool = False, hidden: bool | None = None) -> Rule:
+    """Open to whoever has an account and a session."""
+    return Rule(strong=strong, hidden=hidden)
+
+
+def holder_of(
+    *rights: Right, of_agency: bool = False, strong: bool | None = None, hidden: bool | None = None
+) -> Rule:
+    """Open to whoever holds one of the rights; the second factor as the rights demand it."""
+    needed = bool(NEEDS_SECOND_FACTOR.intersection(rights)) if strong is None else strong
+    return Rule(rights=rights, of_agency=of_agency, strong=needed, hidden=hidden)
+
+
+def key_with(scope: str) -> Rule:
+    """Open to programs with a key of that scope."""
+    return Rule(scope=scope, hidden=False)
+
+
+def decide(
+    rule: Rule | None,
+    *,
+    grants: Iterable[Held],
+    is_member: bool,
+    strong: bool,
+    scopes: Collection[str] | None,
+    names_object: bool,
+) -> Verdict:
+    """What somebody is told at a door. `scopes` is None for whoever shows no API key.
+
+    A door without a rule is a wall.
+    """
+    if rule is None:
+        return Verdict.NOTHING
+    if rule.everybody:
+        return Verdict.ENTER
+    if rule.scope is not None:
+        return _program(rule.scope, scopes)
+    if not is_member:
+        hidden = names_object if rule.hidden is None else rule.hidden
+        return Verdict.NOTHING if hidden else Verdict.SIGN_IN
+    if rule.rights and not any(holds(tuple(grants), right) for right in rule.rights):
+        return Verdict.NOTHING
+    if rule.strong and not strong:
+        return Verdict.SECOND_FACTOR
+    return Verdict.ENTER
+
+
+def _program(scope: str, scopes: Collection[str] | None) -> Verdict:
+    if scopes is None:
+        return Verdict.SIGN_IN
+    return Verdict.ENTER if scope in scopes else Verdict.NOTHING
