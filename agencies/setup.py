@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Flask
 
+from accounts.queries.audit.names import register_names
 from agencies import models  # noqa: F401 (its tables belong to the app)
 from agencies.api import find as find_api
 from agencies.cli import demo, places, registry
@@ -13,6 +14,7 @@ from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
 from agencies.commands.geocoding import register_duties as register_geocoding
 from agencies.pages import directory, find, templates_download
 from agencies.pages import places as places_pages
+from agencies.queries.named import agency_names
 from core.actors import SYSTEM
 from core.api import api_of
 from core.worker import register_duty
@@ -28,5 +30,6 @@ def init_app(app: Flask) -> None:
     for door in (demo, places, registry):
         door.register(app)
     register_geocoding()
+    register_names("agency", agency_names)
     if app.config["RUJUKAN"].demo:
         register_duty("sample_beds", REPORTED_EVERY / 4, partial(report_sample_beds, SYSTEM))
