@@ -114,7 +114,7 @@ class ChainCheck:
         gap = written > self.number + 1
         self._miss(written)
         if not gap and row[0] != self._last and not self._doubtful:
-            self._say_replaced(self.number, written)
+            self._say_replaced(self.number, f"row {written} follows another one")
         self.number, self._last, self._doubtful = written, row[OWN_HASH], False
 
     def _repeated(self, row: Row, written: int) -> None:
@@ -180,7 +180,7 @@ class ChainCheck:
                 f"Rows were added past the writers, who had come to number {head.number}",
             )
         elif head.own_hash != self._last and not self._doubtful:
-            self._say_replaced(self.number, None)
+            self._say_replaced(self.number, "the writers' head keeps another one")
 
     def _compare_witness(self) -> None:
         if self._contradicted:
@@ -222,15 +222,10 @@ class ChainCheck:
             f"Rows were reordered: the row at number {stands_at} was written as number {written}",
         )
 
-    def _say_replaced(self, number: int, follower: int | None) -> None:
-        who = f"row {follower} follows" if follower else "the writers' head keeps"
-        self._say(
-            max(number, 1),
-            Fault.EDITED,
-            f"Row {number} was edited and given a new hash: {who} another one"
-            if number
-            else f"The rows before number {follower} are missing: it follows another row",
-        )
+    def _say_replaced(self, number: int, why: str) -> None:
+        row = f"Row {number}" if number else "The beginning of the chain"
+        sentence = f"{row} was edited and given a new hash: {why}"
+        self._say(max(number, 1), Fault.EDITED, sentence)
 
 
 def check_rows(

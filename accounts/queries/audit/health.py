@@ -64,7 +64,7 @@ def witnessed(settings: Settings) -> Iterator[Finding]:
     if folder.resolve().is_relative_to(settings.data_dir.resolve()):
         yield Finding(
             "lies in the data folder: who can change the audit can change its witness",
-            "Set RUJUKAN_WITNESS_DIR to another disk or machine, best one that takes additions only.",
+            "Set RUJUKAN_WITNESS_DIR to another disk or machine, best an append-only one.",
         )
     late = _late_chains(settings)
     if late:

@@ -99,4 +99,4 @@ def _actor_names(rows: Sequence[AuditEntry]) -> dict[uuid.UUID | None, str]:
     people = select(Account.id, Account.name).where(Account.id.in_(ids(ActorKind.MEMBER)))
     programs = select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(ids(ActorKind.KEY)))
     found = [*db.session.execute(people), *db.session.execute(programs)]
-    return {id_: name for (id_, name) in map(tuple, found)}
+    return {row[0]: row[1] for row in found}
