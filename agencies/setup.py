@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Flask
 
+from accounts.queries.audit.names import register_names
 from agencies import models  # noqa: F401 (its tables belong to the app)
 from agencies.api import find as find_api
 from agencies.cli import demo, places, registry
@@ -21,6 +22,7 @@ from agencies.pages import (
     templates_download,
 )
 from agencies.pages import places as places_pages
+from agencies.queries.named import agency_names
 from core.actors import SYSTEM
 from core.api import api_of
 from core.worker import register_duty
@@ -40,5 +42,6 @@ def init_app(app: Flask) -> None:
         door.register(app)
     register_geocoding()
     register_nudges()
+    register_names("agency", agency_names)
     if app.config["RUJUKAN"].demo:
         register_duty("sample_beds", REPORTED_EVERY / 4, partial(report_sample_beds, SYSTEM))

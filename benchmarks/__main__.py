@@ -1,4 +1,4 @@
-"""`python -m benchmarks [find] [api] [--sizes 10000 100000] [--questions 300] [--write]`.
+"""`python -m benchmarks [find] [api] [audit] [--sizes 10000 100000] [--questions 300] [--write]`.
 
 Everything lives in temporary folders and in processes of its own, and ends by itself. `--write`
 puts the figures into docs/benchmarks.md.
@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import finding, serving
+from benchmarks import auditing, finding, serving
 from benchmarks.page import PAGE, page
 from benchmarks.registry import sample_registry, synthetic_registry
 
-PARTS = ("find", "api")
+PARTS = ("find", "api", "audit")
+OF_A_REGISTRY = {"find", "api"}
 
 
 def main() -> None:
     """Measure what was asked for, and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="find|api")
+    parser.add_argument("parts", nargs="*", metavar="find|api|audit")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the audit")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     wishes = parser.parse_args()
     parts = wishes.parts or PARTS
@@ -30,12 +32,14 @@ def main() -> None:
     if "api" in parts:
         with sample_registry() as sample:
             sections.append(serving.measure(sample))
-    for size in wishes.sizes:
+    for size in wishes.sizes if OF_A_REGISTRY & set(parts) else ():
         with synthetic_registry(size) as registry:
             if "find" in parts:
                 sections.append(finding.measure(registry, wishes.questions))
             if "api" in parts:
                 sections.append(serving.measure(registry))
+    if "audit" in parts:
+        sections.append(auditing.measure(wishes.rows))
     text = page(sections)
     print(text)
     if wishes.write:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 WRITES = "rujukan_writes"
 BUSY_SECONDS = 15
+STREAMED_ROWS = 10_000
 
 
 class Base(DeclarativeBase):
@@ -182,6 +183,17 @@ class Snapshot:
             return list(cursor.fetchall())
         finally:
             cursor.close()
+
+    def stream(self, statement: str, parameters: Sequence[Any] = ()) -> Iterator[Any]:
+        """The rows of a read, a few thousand at a time: for reads larger than the memory."""
+        if self._marks:
+            cursor = self._raw.cursor()
+        else:
+            cursor = self._raw.cursor(name="rujukan_stream")  # kept by the server
+            cursor.itersize = STREAMED_ROWS
+        with closing(cursor):
+            cursor.execute(statement if self._marks else statement.replace("?", "%s"), parameters)
+            yield from cursor
 
     @property
     def session(self) -> Session:

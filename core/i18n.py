@@ -57,7 +57,10 @@ def speak(wanted: str) -> None:
 def _remember(response: Response) -> Response:
     wish = request.args.get("lang") if request.query_string else None
     if wish in LANGUAGES and not request.path.startswith("/api/"):
-        response.set_cookie(COOKIE, wish, max_age=365 * 86400, samesite="Lax", httponly=True)
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(
+            COOKIE, wish, max_age=365 * 86400, samesite="Lax", httponly=True, secure=secure
+        )
     return response
 
 

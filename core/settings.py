@@ -119,6 +119,37 @@ class Settings:
     offers_cached: int = _setting(
         20_000, "How many offers a process keeps ready in memory.", validate=Range(100, 1_000_000)
     )
+    trusted_proxies: int = _setting(
+        0,
+        "How many reverse proxies stand before this server and set `X-Forwarded-For`, `-Proto` and "
+        "`-Host`. 0: none, and such headers are not believed.",
+        validate=Range(0, 5),
+    )
+    secure_cookies: bool = _setting(
+        False, "Cookies go over HTTPS only. Switch it on wherever people other than you sign in."
+    )
+    witness_dir: str = _setting(
+        "",
+        "Folder of the audit's witness, best on another disk or machine. Empty: `witness` in the "
+        "data folder.",
+    )
+    witness_minutes: int = _setting(
+        10, "At least every so many minutes the witness is told the audit's heads.",
+        validate=Range(1, 24 * 60),
+    )  # fmt: skip
+    witness_mail: str = _setting(
+        "", "Addresses, with commas between, that get the audit's heads by e-mail too."
+    )
+    mail_server: str = _setting("", "Host of the mail server (SMTP). Empty: no e-mail is sent.")
+    mail_port: int = _setting(587, "Its port.", validate=Range(1, 65535))
+    mail_security: str = _setting(
+        "starttls",
+        "How the way to it is protected: `starttls`, `tls`, or `none` (this machine only).",
+        validate=OneOf(["starttls", "tls", "none"]),
+    )
+    mail_user: str = _setting("", "Name for the mail server, if it wants one.")
+    mail_password: str = _setting("", "Password for the mail server.")
+    mail_from: str = _setting("", "Address that e-mail comes from.")
     log_level: str = _setting(
         "INFO", "Least important log line that is written.",
         validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]),
@@ -150,7 +181,14 @@ class Settings:
             raise WrongSettingError("RUJUKAN_BACKUP_PASSPHRASE must have at least 16 letters")
         if self.open_tier in ("network", "secret") and not self.demo:
             raise WrongSettingError("RUJUKAN_OPEN_TIER may be above public only in a demo")
+        self._check_mail()
         return self
+
+    def _check_mail(self) -> None:
+        if self.witness_mail and not self.mail_server:
+            raise WrongSettingError("RUJUKAN_MAIL_SERVER is needed with RUJUKAN_WITNESS_MAIL")
+        if self.mail_server and not self.mail_from:
+            raise WrongSettingError("RUJUKAN_MAIL_FROM is needed with RUJUKAN_MAIL_SERVER")
 
     @property
     def url(self) -> str:
@@ -161,6 +199,11 @@ class Settings:
     def keys_folder(self) -> Path:
         """Where the keys are, with the default filled in."""
         return Path(self.keys_dir).absolute() if self.keys_dir else self.data_dir / "keys"
+
+    @property
+    def witness_folder(self) -> Path:
+        """Where the witness is, with the default filled in."""
+        return Path(self.witness_dir).absolute() if self.witness_dir else self.data_dir / "witness"
 
     @property
     def visible_tier(self) -> str:

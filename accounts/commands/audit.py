@@ -1,19 +1,29 @@
-"""Write the audit. Every command that changes or opens something calls `record`."""
+"""Write the audit. Every command that changes or opens something calls `record`.
+
+A row joins its chain at the very end of its transaction. Only then are the heads of the chains
+locked, in the order of their names: so two transactions can neither wait for each other here, nor
+hold up all other writers of an agency while they do their work, and a number is never given to a
+row that is rolled back.
+"""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, event, text
+from sqlalchemy.orm import Session, SessionTransaction
 
-from accounts.models import AuditEntry
-from accounts.rules.chain import FIRST, hash_of
+from accounts.models.audit import NETWORK, AuditEntry, AuditHead, chain_of
+from accounts.rules.chain import FIRST, hash_of, spelt_facts
 from core.actors import Actor
 from core.clock import now
 from core.db import db
+from core.types import Instant
 
-NETWORK = "network"  # the chain of what belongs to no agency
+__all__ = ["NETWORK", "record"]
+
+WAITING = "rujukan_audit"  # in the session's info: rows that wait for the end of the transaction
 
 
 def record(
@@ -27,19 +37,12 @@ def record(
     """Add a row to an agency's chain, in the transaction that is open.
 
     `subject` is a kind and an id, such as `("offer", offer.id)`. `facts` are plain JSON values
-    and never identify a person (design.md §9).
+    (`TypeError` for others) and never identify a person (design.md §9). The row has its number and
+    hash when the transaction is committed; a savepoint that is rolled back takes its rows along.
     """
-    chain = agency_id.hex if agency_id else NETWORK
-    last = db.session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.chain == chain)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-        .with_for_update()
-    ).one_or_none()
+    spelt_facts(facts)  # what is no JSON fails here, where it was said
     entry = AuditEntry(
-        chain=chain,
-        number=last.number + 1 if last else 1,
+        chain=chain_of(agency_id),
         at=now(),
         actor_kind=actor.kind.value,
         actor_id=actor.id,
@@ -47,24 +50,63 @@ def record(
         subject_kind=subject[0] if subject else None,
         subject_id=str(subject[1]) if subject else None,
         facts=facts,
-        before_hash=last.own_hash if last else FIRST,
     )
-    entry.own_hash = hash_of(entry.before_hash, said_by(entry))
-    db.session.add(entry)
-    db.session.flush()
+    session = db.session()
+    session.info.setdefault(WAITING, []).append((entry, _savepoints(session)))
     return entry
 
 
-def said_by(entry: AuditEntry) -> list[Any]:
-    """The plain values of a row that its hash covers."""
-    return [
-        entry.chain,
-        entry.number,
-        entry.at.isoformat(),
-        entry.actor_kind,
-        str(entry.actor_id or ""),
-        entry.action,
-        entry.subject_kind,
-        entry.subject_id,
-        entry.facts,
-    ]
+def _savepoints(session: Session) -> list[SessionTransaction]:
+    """The savepoints that are open now, innermost first."""
+    found, transaction = [], session.get_nested_transaction()
+    while transaction is not None and transaction.nested:
+        found.append(transaction)
+        transaction = transaction.parent
+    return found
+
+
+@event.listens_for(db.session, "before_commit")
+def _join_chains(session: Session) -> None:
+    """Give the waiting rows their numbers and hashes; a savepoint is no end yet."""
+    if session.in_nested_transaction() or not session.info.get(WAITING):
+        return
+    session.flush()  # all other locks first
+    waiting = [entry for entry, _ in session.info.pop(WAITING)]
+    for chain in sorted({entry.chain for entry in waiting}):
+        _append(session, chain, [entry for entry in waiting if entry.chain == chain])
+
+
+def _append(session: Session, chain: str, entries: list[AuditEntry]) -> None:
+    head = _locked_head(session, chain)
+    for entry in entries:
+        entry.number = head.number = head.number + 1
+        entry.before_hash = head.own_hash
+        entry.own_hash = head.own_hash = hash_of(entry.covered())
+        head.at = entry.at
+    session.add_all(entries)
+    session.flush()
+
+
+def _locked_head(session: Session, chain: str) -> AuditHead:
+    found = session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
+    if found is None:
+        # Nothing to lock yet: of many who come first, one inserts and the others wait for it.
+        session.execute(
+            text(
+                "insert into audit_head (chain, number, own_hash, at)"
+                " values (:chain, 0, :first, :at) on conflict (chain) do nothing"
+            ).bindparams(bindparam("at", type_=Instant())),
+            {"chain": chain, "first": FIRST, "at": now()},
+        )
+        found = session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
+    return found
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    """What was rolled back did not happen: its rows are not written."""
+    waiting = session.info.get(WAITING, [])
+    if ended.nested:
+        session.info[WAITING] = [row for row in waiting if ended not in row[1]]
+    elif ended.parent is None:  # not a failed flush within a savepoint: the savepoint's end follows
+        session.info.pop(WAITING, None)

@@ -1,7 +1,7 @@
 """The tables of accounts."""
 
 from accounts.models.account import Account, Membership, Passkey, RecoveryCode
-from accounts.models.audit import AuditEntry
+from accounts.models.audit import AuditEntry, AuditHead
 from accounts.models.key import ApiKey
 from accounts.models.session import SignedIn, SignInAttempt
 from accounts.models.welcome import Invitation
@@ -10,6 +10,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "AuditEntry",
+    "AuditHead",
     "Invitation",
     "Membership",
     "Passkey",

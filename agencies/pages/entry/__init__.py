@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from agencies.pages.entry import beds, edit, own, report
-from agencies.pages.entry.common import blueprint, edits_somewhere, says_beds_somewhere
+from agencies.pages.entry.common import blueprint
 from core.i18n import _
 from core.pages import add_nav
 

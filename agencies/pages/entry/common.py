@@ -26,16 +26,6 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-def says_beds_somewhere() -> bool:
-    """Whether whoever asks says beds for some agency."""
-    return bool(agencies_of(who(), Right.SAY_BEDS))
-
-
-def edits_somewhere() -> bool:
-    """Whether whoever asks keeps the entry of some agency."""
-    return bool(agencies_of(who(), Right.EDIT_ENTRY))
-
-
 def own_agencies(right: Right) -> list[uuid.UUID]:
     """The agencies for which the right is held; without any there is no such page."""
     found: list[uuid.UUID] = agencies_of(who(), right) or abort(404)
