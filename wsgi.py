@@ -12,7 +12,7 @@ import accounts.setup
 import agencies.setup
 import maps.setup
 import referral.setup
-from core import api, cli, health, house, i18n, logs, pages, problems
+from core import api, cli, demo_guard, health, house, i18n, logs, pages, problems
 from core.db import db, init_db
 from core.settings import ROOT, Settings, WrongSettingError
 
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.site_url.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,
         RUJUKAN=settings,
     )
@@ -44,6 +45,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_db(app, settings.url)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     i18n.init_i18n(app, settings.language)
+    if settings.demo:
+        demo_guard.init_demo_guard(app)
     pages.init_pages(app, demo=settings.demo)
     problems.init_problems(app)
     api.init_api(app)

@@ -15,7 +15,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 from marshmallow import fields as read
-from marshmallow.validate import OneOf, Range
+from marshmallow.validate import OneOf, Range, Regexp
 
 PREFIX = "RUJUKAN_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +52,18 @@ class Settings:
         "",
         "Wraps all other keys: 32 random bytes in URL-safe base64. Empty: made once and kept in "
         "the keys' folder (mode 600): protects a copied database, not a copied disk.",
+    )
+    site_url: str = _setting(
+        "",
+        "Address at which people reach this site, such as `https://rujukan.example`: for links in "
+        "messages and on the command line. One with `https` makes every cookie Secure.",
+        validate=Regexp(r"(https?://[^/\s]+)?$"),
+    )
+    neutral_url: str = _setting(
+        "",
+        "Where quick exit leads, such as `https://cuaca.example`. Empty: a plain calendar of our "
+        "own, so that nobody else is told.",
+        validate=Regexp(r"(https?://\S+)?$"),
     )
     demo: bool = _setting(
         False, "Serves the fictional sample data and says so on every page. Loopback only."
