@@ -12,7 +12,20 @@ import accounts.setup
 import agencies.setup
 import maps.setup
 import referral.setup
-from core import api, checks, cli, health, house, i18n, logs, mail, pages, problems, proxies
+from core import (
+    api,
+    checks,
+    cli,
+    demo_guard,
+    health,
+    house,
+    i18n,
+    logs,
+    mail,
+    pages,
+    problems,
+    proxies,
+)
 from core.db import db, init_db
 from core.settings import ROOT, Settings, WrongSettingError
 
@@ -37,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SECURE=settings.https_cookies,
         WTF_CSRF_TIME_LIMIT=None,
         RUJUKAN=settings,
     )
@@ -48,6 +61,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     proxies.init_proxies(app, settings)
     mail.init_mail()
     checks.init_checks()
+    if settings.demo:
+        demo_guard.init_demo_guard(app)
     pages.init_pages(app, demo=settings.demo)
     problems.init_problems(app)
     api.init_api(app)

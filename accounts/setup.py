@@ -6,11 +6,14 @@ from flask import Flask
 
 from accounts import jobs, models  # noqa: F401 (its tables belong to the app)
 from accounts.cli import access, backup, keys
+from accounts.cli import accounts as accounts_cli
 from accounts.cli import audit as audit_cli
 from accounts.commands.restored import end_sessions_of_the_backup
 from accounts.current import init_current
 from accounts.doorkeeper import init_doorkeeper
-from accounts.pages import audit
+from accounts.pages import account, audit, factors, leaving, second_step, sign_in
+from accounts.pages.gate import init_gate
+from accounts.pages.header import init_header
 from accounts.queries.audit.health import register_checks
 from core.backup.database import RESTORED
 from core.events import subscribe
@@ -19,9 +22,14 @@ from core.events import subscribe
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     init_current(app)
+    leaving.register(app)  # first: after a quick exit nothing else is looked at
+    init_gate(app)
     init_doorkeeper(app)
+    init_header(app)
     subscribe(RESTORED, end_sessions_of_the_backup)
-    for door in (access, audit, audit_cli, backup, keys):
+    for door in (sign_in, second_step, account, factors, audit):
         door.register(app)
+    for commands in (access, accounts_cli, audit_cli, backup, keys):
+        commands.register(app)
     jobs.register(app)
     register_checks()

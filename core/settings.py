@@ -15,7 +15,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 from marshmallow import fields as read
-from marshmallow.validate import OneOf, Range
+from marshmallow.validate import OneOf, Range, Regexp
 
 PREFIX = "RUJUKAN_"
 SHORTEST_PASSPHRASE = 16
@@ -67,6 +67,18 @@ class Settings:
         "",
         "Encrypts backups of the database: at least 16 letters, kept elsewhere. Empty: a key of "
         "the store of keys does, so a backup opens only beside that store.",
+    )
+    site_url: str = _setting(
+        "",
+        "Address at which people reach this site, such as `https://rujukan.example`: for links in "
+        "messages and on the command line. One with `https` makes every cookie Secure.",
+        validate=Regexp(r"(https?://[^/\s]+)?$"),
+    )
+    neutral_url: str = _setting(
+        "",
+        "Where quick exit leads, such as `https://cuaca.example`. Empty: a plain calendar of our "
+        "own, so that nobody else is told.",
+        validate=Regexp(r"(https?://\S+)?$"),
     )
     demo: bool = _setting(
         False, "Serves the fictional sample data and says so on every page. Loopback only."
@@ -194,6 +206,11 @@ class Settings:
     def url(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'rujukan.db'}"
+
+    @property
+    def https_cookies(self) -> bool:
+        """Whether every cookie goes over HTTPS only."""
+        return self.secure_cookies or self.site_url.startswith("https://")
 
     @property
     def keys_folder(self) -> Path:

@@ -33,6 +33,22 @@ def begin_session(account: Account, *, strong: bool, device: str | None = None) 
     return token
 
 
+def strengthen_session(actor: Actor, *, session_id: uuid.UUID) -> str:
+    """The session has shown a second factor; returns its new token, the old one is worth nothing.
+
+    `LookupError` for a session that has ended meanwhile.
+    """
+    token = secrets.token_urlsafe(32)
+    done = db.session.execute(
+        update(SignedIn)
+        .where(SignedIn.id == session_id, SignedIn.ended_at.is_(None))
+        .values(token_hash=hash_of(token), strong_at=now())
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise LookupError(session_id)
+    return token
+
+
 def note_presence(actor: Actor, *, session_id: uuid.UUID) -> None:
     """Command: somebody is still there."""
     db.session.execute(update(SignedIn).where(SignedIn.id == session_id).values(seen_at=now()))
@@ -46,11 +62,12 @@ def end_session(actor: Actor, *, session_id: uuid.UUID) -> None:
         record(actor, "session.ended", subject=("account", session.account_id))
 
 
-def end_all_sessions(actor: Actor, *, account_id: uuid.UUID) -> int:
-    """Command: sign out everywhere; returns how many sessions that ended."""
-    open_ones = db.session.scalars(
+def end_all_sessions(actor: Actor, *, account_id: uuid.UUID, but: uuid.UUID | None = None) -> int:
+    """Command: sign out everywhere, `but` one session perhaps; returns how many that ended."""
+    found = db.session.scalars(
         select(SignedIn).where(SignedIn.account_id == account_id, SignedIn.ended_at.is_(None))
-    ).all()
+    )
+    open_ones = [session for session in found if session.id != but]
     for session in open_ones:
         session.ended_at = now()
     if open_ones:

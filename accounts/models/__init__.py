@@ -2,6 +2,7 @@
 
 from accounts.models.account import Account, Membership, Passkey, RecoveryCode
 from accounts.models.audit import AuditEntry, AuditHead
+from accounts.models.challenge import PasskeyChallenge
 from accounts.models.key import ApiKey
 from accounts.models.session import SignedIn, SignInAttempt
 from accounts.models.welcome import Invitation
@@ -14,6 +15,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Passkey",
+    "PasskeyChallenge",
     "RecoveryCode",
     "SignInAttempt",
     "SignedIn",

@@ -6,11 +6,11 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from accounts.models import Account, Membership, SignedIn
-from accounts.rules.rights import Right, holds
-from accounts.rules.sessions import SEEN_EVERY, is_over
+from accounts.models import Account, Membership, Passkey, SignedIn
+from accounts.rules.rights import Right, holds, must_be_strong
+from accounts.rules.sessions import SEEN_EVERY, Wait, is_over, waits_for
 from core.actors import Actor, ActorKind, Grant, Tier
 from core.clock import now
 from core.db import db
@@ -23,6 +23,13 @@ class Present:
     actor: Actor
     session_id: uuid.UUID
     to_be_noted: bool
+    waits: Wait | None = None  # for a second factor; until then nothing may be done
+
+    @property
+    def account_id(self) -> uuid.UUID:
+        """Whose session it is."""
+        assert self.actor.id is not None
+        return self.actor.id
 
 
 def hash_of(token: str) -> str:
@@ -44,7 +51,16 @@ def who_is_present(token: str) -> Present | None:
     if account.closed_at is not None or is_over(session.began_at, session.seen_at, moment):
         return None
     actor = actor_of(account, strong=session.strong_at is not None)
-    return Present(actor, session.id, moment - session.seen_at > SEEN_EVERY)
+    waits = None if actor.strong else what_is_awaited(account, actor.grants)
+    return Present(actor, session.id, moment - session.seen_at > SEEN_EVERY, waits)
+
+
+def what_is_awaited(account: Account, grants: tuple[Grant, ...]) -> Wait | None:
+    """What a session of this account waits for that has not shown a second factor."""
+    has_factor = account.totp_sealed is not None or bool(
+        db.session.scalar(select(exists().where(Passkey.account_id == account.id)))
+    )
+    return waits_for(strong=False, must_be_strong=must_be_strong(grants), has_factor=has_factor)
 
 
 def actor_of(account: Account, *, strong: bool) -> Actor:

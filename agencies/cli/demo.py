@@ -8,13 +8,19 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from accounts.rules.samples import SAMPLE_PASSWORD
 from agencies.cli.places import load as load_places
-from agencies.commands.demo import appoint_sample_reporters, report_sample_beds
+from agencies.commands.demo import (
+    add_sample_accounts,
+    appoint_sample_reporters,
+    report_sample_beds,
+)
 from agencies.exchange.importing import Wishes, import_file
 from agencies.exchange.saying import line
 from agencies.queries.demo import SAMPLE, has_sample
 from core.actors import OPERATOR
 from core.db import write
+from core.hashing import hash_password
 from core.i18n import say
 
 demo = AppGroup("demo", help="The sample data: fictional agencies at real districts.")
@@ -39,3 +45,4 @@ def load(context: click.Context) -> None:
         write(appoint_sample_reporters, OPERATOR)
         click.echo(f"Sample data: {sum(report.outcomes.values())} services at places")
     write(report_sample_beds, OPERATOR)
+    write(add_sample_accounts, OPERATOR, password_hash=hash_password(SAMPLE_PASSWORD))

@@ -1,0 +1,74 @@
+"""A form as it was typed, and what is wrong with it. Passwords and codes are never shown again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+
+from accounts.rules.passwords import LONGEST, SHORTEST, Weakness, weakness
+from core.errors import RefusedError
+from core.i18n import language, say
+
+Values = MultiDict[str, str]
+
+
+class Protection(FlaskForm):
+    """Nothing but the token against forged posts."""
+
+
+@dataclass(slots=True)
+class Typed:
+    """What was typed (`values`) and what is wrong (`errors` by field)."""
+
+    values: Values = field(default_factory=MultiDict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """What stands in a field."""
+        return self.values.get(name, "")
+
+    def check_protection(self) -> bool:
+        """Whether the post is our own page's; else says what to do."""
+        if not Protection().validate():
+            self.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+        return not self.errors
+
+    def need(self, name: str) -> str:
+        """What stands in a field; an error when nothing does."""
+        if not self.get(name).strip():
+            self.errors[name] = gettext("This is needed")
+        return self.get(name)
+
+    def note(self, refusal: RefusedError) -> None:
+        """Take over what a command refused."""
+        tell = say(language())
+        for trouble in refusal.troubles:
+            self.errors[trouble.field] = tell(trouble.message, **dict(trouble.values))
+
+
+def check_new_password(typed: Typed, *, email: str, name: str) -> str:
+    """The new password of `new_password`, typed once; errors say why one is refused."""
+    password = typed.get("new_password")
+    found = weakness(password, email=email, name=name)
+    if found is not None:
+        typed.errors["new_password"] = why_refused(found)
+    return password
+
+
+def why_refused(found: Weakness) -> str:
+    """Why a password is refused, in the reader's language."""
+    texts = {
+        Weakness.SHORT: gettext(
+            "Take at least %(least)s letters: four or five words are easy to keep in mind",
+            least=SHORTEST,
+        ),
+        Weakness.LONG: gettext("Take at most %(most)s letters", most=LONGEST),
+        Weakness.COMMON: gettext(
+            "This is among the first that anybody would try. Take words that do not belong together"
+        ),
+        Weakness.OWN: gettext("Your name and e-mail address are no password"),
+    }
+    return str(texts[found])
