@@ -63,7 +63,8 @@ def use_totp(
 ) -> str:
     """Command: an app's code of this time step was shown; returns the session's new token.
 
-    None is the step of a wrong code. Each step counts once, also when two requests bring it at the same time. Refused on `code`.
+    None is the step of a wrong code. Each step counts once, also when two requests bring it at
+    the same time. Refused on `code`.
     """
     if step is None or not _first_use(account_id, step):
         raise refused("code", _("This code is wrong, too old or was used already."))
