@@ -4,6 +4,7 @@
 
   var forms = document.querySelectorAll("form[data-passkey]");
   if (!window.PublicKeyCredential || !navigator.credentials) return;
+  if (/^[\d.]+$|:/.test(location.hostname)) return; // a passkey belongs to a name, not to an address
 
   function bytes(text) {
     var plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));

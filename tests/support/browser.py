@@ -50,12 +50,19 @@ def serve(app: WSGIApplication) -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless browser; one does for a whole session, each test opens its own context."""
+def chromium(*, remembers: bool = False) -> Iterator[Browser]:
+    """A headless browser; one does for a whole session, each test opens its own context.
+
+    One that `remembers` keeps whole pages for Back, as browsers of people do.
+    """
     program = require_program("chromium")
     require_program("libatomic")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(program), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(
+            executable_path=str(program),
+            args=list(ARGUMENTS),
+            ignore_default_args=["--disable-back-forward-cache"] if remembers else None,
+        )
         try:
             yield browser
         finally:
