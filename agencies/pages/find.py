@@ -13,11 +13,14 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from accounts.current import who
 from agencies.doors import Found, find_for, settings
 from agencies.forms.find import FindForm, Protection
 from agencies.pages.find_view import answer_view, form_choices
+from agencies.queries.entries.overview import facts_ageing
 from agencies.queries.home import home_point
 from agencies.schemas.find import DEFAULT_LIMIT, MOST_RESULTS
+from core.clock import now
 from core.errors import RefusedError
 from core.i18n import _, language, say
 from core.pages import add_nav
@@ -90,6 +93,7 @@ def _page(wanted: FindForm, choices: tuple[Any, ...] = ()) -> str:
         protection=Protection(),
         place_choices=choices,
         home=home_point(),
+        facts_ageing=facts_ageing(who(), now()),
         **form_choices(language()),
     )
 

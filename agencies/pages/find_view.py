@@ -151,6 +151,8 @@ def _card(
 def _remarks(entry: Entry, question: Question, language: str, tell: Say) -> list[str]:
     """Which of the facts that somebody is about to rely on nobody confirmed lately."""
     dates, today = entry.candidate.card.dates, question.now.date()
+    if entry.candidate.card.verified_at is None and not dates.own:
+        return []  # the foot of the card says that nothing is verified
     facts = [Fact.PHONE] if entry.candidate.card.phones else []
     facts += [Fact.HOURS] if entry.candidate.hours else []
     said = [confirmed(fact, dates, today, language, tell) for fact in facts]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from accounts.models import Membership
 from accounts.rules.rights import RIGHTS, Right, Role
 from agencies.models import Agency, EntryNudge, FactCheck, FactReport, Location, Offer, Service
+from agencies.queries.entries.own import agencies_of
 from agencies.rules.entries import Kind
 from agencies.rules.freshness import (
     Fact,
@@ -20,7 +21,7 @@ from agencies.rules.freshness import (
     is_fact_ageing,
     is_fact_old,
 )
-from core.actors import Tier
+from core.actors import Actor, Tier
 from core.db import db
 
 NUDGED_EVERY = timedelta(days=7)
@@ -126,6 +127,14 @@ class _Dated:
             is_fact_old(fact, day, self._today),
             is_fact_ageing(fact, day, self._today),
         )
+
+
+def facts_ageing(actor: Actor, moment: datetime) -> int:
+    """How many facts of the entries that somebody keeps are getting old; 0 for all others."""
+    mine = agencies_of(actor, Right.EDIT_ENTRY)
+    if not mine:
+        return 0
+    return sum(f.is_ageing for agency in own_entries(mine) for f in kept_facts(agency, moment))
 
 
 def place_of(offer: Offer) -> str | None:
