@@ -252,7 +252,7 @@ class TestRestoring:
 def test_a_backup_is_one_instant_while_somebody_writes(app: Flask, tmp_path: Path) -> None:
     """Each write adds two rows; no backup may hold one without the other."""
     stop = threading.Event()
-    written = []
+    written: list[int] = []
 
     def keep_writing() -> None:
         with app.app_context():

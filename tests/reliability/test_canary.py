@@ -262,10 +262,10 @@ def held_temporary_copy(
     app: Flask, patch: pytest.MonkeyPatch, tmp_path: Path, canaries: dict[str, Canary]
 ) -> bool:
     """Look into the folder at the moment in which a backup's temporary copy exists."""
-    from core.backup import database as backups
+    from core.backup.frames import FrameWriter
 
     looked = []
-    real = backups.FrameWriter.close
+    real = FrameWriter.close
 
     def look(writer: Any) -> None:
         seen, _names = in_files(canaries, tmp_path)
@@ -273,7 +273,7 @@ def held_temporary_copy(
         looked.append(True)
         real(writer)
 
-    patch.setattr(backups.FrameWriter, "close", look)
+    patch.setattr(FrameWriter, "close", look)
     result = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "held")])
     patch.undo()
     assert result.exit_code == 0, result.output
