@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 import orjson
@@ -15,6 +13,7 @@ from accounts.rules.chain import FIRST, spelt, spelt_facts, spelt_moment
 from accounts.wording.audit import SENTENCES
 from core.i18n import LANGUAGES, say
 from core.settings import ROOT
+from tests.support.actions import actions
 
 TEXT = st.text(st.characters(codec="utf-8"))
 
@@ -47,30 +46,9 @@ def test_facts_have_one_spelling() -> None:
         spelt_facts({"a": float("nan")})
 
 
-def _actions() -> Iterator[tuple[str, str | None]]:
-    """Where `record(actor, action, …)` is called, and with which action; None: no plain text."""
-    for room in ("core", "accounts", "agencies", "referral", "maps"):
-        for path in sorted((ROOT / room).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and _is_record(node.func) and len(node.args) == 2:
-                    for action in _texts(node.args[1]):
-                        yield f"{path.relative_to(ROOT)}:{node.lineno}", action
-
-
-def _is_record(function: ast.expr) -> bool:
-    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-    return name == "record"
-
-
-def _texts(said: ast.expr) -> list[str | None]:
-    if isinstance(said, ast.IfExp):
-        return [*_texts(said.body), *_texts(said.orelse)]
-    return [said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else None]
-
-
 def test_every_action_has_a_sentence() -> None:
     """An access report that a person asks for has no riddles in it."""
-    found = list(_actions())
+    found = list(actions(ROOT))
     assert len(found) >= 5
     assert not [where for where, action in found if action is None], "say the action as a text"
     assert not {action for _, action in found} - set(SENTENCES)
