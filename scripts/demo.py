@@ -97,9 +97,16 @@ def demo_environment(port: int) -> dict[str, str]:
 
 
 def procfile() -> list[str]:
-    """The commands of the Procfile."""
+    """The commands of the Procfile; stops when the server would listen for others.
+
+    Everybody knows the passwords of a demo. The application looks too (`core/demo_guard.py`).
+    """
     lines = (ROOT / "Procfile").read_text().splitlines()
-    return [line.partition(":")[2].strip() for line in lines if line.strip()]
+    commands = [line.partition(":")[2].strip() for line in lines if line.strip()]
+    for command in commands:
+        if "--host" in command and f"--host {HOST} " not in command:
+            stop(f"The demo may listen on {HOST} only; the Procfile says: {command}")
+    return commands
 
 
 def run(

@@ -14,6 +14,7 @@ from babel.dates import format_date, get_day_names
 from flask import (
     Blueprint,
     Flask,
+    current_app,
     make_response,
     redirect,
     render_template,
@@ -65,6 +66,20 @@ def leave() -> Response:
 def neutral() -> Response:
     """This month. Nothing in it speaks of Rujukan."""
     return _calendar()
+
+
+@blueprint.get("/calendar.css")
+def style() -> Response:
+    """The calendar's look, and a second emptying of the browser's memory.
+
+    The page that was left enters that memory only when the calendar has come, after the first one.
+    Where no script blanks it, this is what keeps Back from showing it.
+    """
+    response = current_app.send_static_file("css/calendar.css")
+    response.headers["Cache-Control"] = "no-store"
+    if AWAY in request.cookies:
+        response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @blueprint.get("/return")

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.rules.samples import SAMPLE_PASSWORD
 from tests.e2e.conftest import OpenPage
+from tests.support.browser import ARGUMENTS
+from tests.support.missing import require_program
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MONTHS = re.compile(r"Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|Nov|Des")
@@ -180,3 +182,37 @@ def test_a_passkey_is_made_and_used_both_ways(passkey_page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.locator("#error-summary")).to_contain_text("did not fit")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_page_in_the_browsers_memory_is_not_shown(
+    browser: Browser, site: str, scripts: bool
+) -> None:
+    """Browsers keep whole pages for Back; Playwright's usually do not, so this one is told to."""
+    remembering = browser.browser_type.launch(
+        executable_path=str(require_program("chromium")),
+        args=list(ARGUMENTS),
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    try:
+        context = remembering.new_context(base_url=site, java_script_enabled=scripts)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        asked: list[str] = []
+        page.on("request", lambda r: asked.append(r.url) if r.is_navigation_request() else None)
+        page.goto("/directory")
+        page.goto("/")
+        asked.clear()
+        page.go_back(wait_until="commit")
+        expect(page).to_have_url(re.compile("/directory$"))
+        remembered = not asked  # nobody was asked: the page came from memory
+        assert remembered, "this browser keeps no pages, so the test would prove nothing"
+        page.goto("/")
+        page.fill("input[name=place]", "Cipayung")
+        page.locator("form[data-leave] button").click()
+        expect(page.locator("h1")).to_have_text(MONTHS)
+        for _number in range(2):
+            page.go_back(wait_until="commit")
+            shows_nothing(page)
+    finally:
+        remembering.close()

@@ -50,19 +50,12 @@ def serve(app: WSGIApplication) -> Iterator[str]:
 
 
 @contextmanager
-def chromium(*, remembers: bool = False) -> Iterator[Browser]:
-    """A headless browser; one does for a whole session, each test opens its own context.
-
-    One that `remembers` keeps whole pages for Back, as browsers of people do.
-    """
+def chromium() -> Iterator[Browser]:
+    """A headless browser; one does for a whole session, each test opens its own context."""
     program = require_program("chromium")
     require_program("libatomic")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(program),
-            args=list(ARGUMENTS),
-            ignore_default_args=["--disable-back-forward-cache"] if remembers else None,
-        )
+        browser = playwright.chromium.launch(executable_path=str(program), args=list(ARGUMENTS))
         try:
             yield browser
         finally:
