@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.conftest import fresh_url, running
@@ -20,13 +21,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app with the sample data."""
+def site_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The app with the sample data."""
     folder = tmp_path_factory.mktemp("site")
     with fresh_url(request, "sqlite", folder) as url, running(url, folder) as app:
         load_sample(app)
-        with serve(app) as address:
-            yield address
+        yield app
+
+
+@pytest.fixture(scope="session")
+def site(site_app: Flask) -> Iterator[str]:
+    """The address at which it answers."""
+    with serve(site_app) as address:
+        yield address
 
 
 OpenPage = Callable[..., Page]

@@ -47,9 +47,9 @@ def post(client: FlaskClient, address: str, **body: Any) -> Any:
     return client.post(address, data={"csrf_token": token(client), "lang": "en", **body})
 
 
-def words(client: FlaskClient, address: str, lang: str = "en") -> str:
+def words(client: FlaskClient, address: str, lang: str = "en", **query: str) -> str:
     """The words of a page that must be sound."""
-    answer = client.get(address, query_string={"lang": lang})
+    answer = client.get(address, query_string={"lang": lang, **query})
     assert answer.status_code == 200, address
     check_page(answer.text)
     return text_of(answer.text)
