@@ -6,8 +6,11 @@ from flask import Flask
 
 from accounts import models  # noqa: F401 (its tables belong to the app)
 from accounts.current import init_current
+from accounts.pages import keys, staff, welcome
 
 
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     init_current(app)
+    for pages in (staff, welcome, keys):
+        pages.register(app)

@@ -100,6 +100,24 @@ class Settings:
     offers_cached: int = _setting(
         20_000, "How many offers a process keeps ready in memory.", validate=Range(100, 1_000_000)
     )
+    public_url: str = _setting(
+        "",
+        "The address at which people reach this Rujukan, such as `https://rujukan.example.org`; "
+        "links in mails begin with it. Needed with a mail server.",
+    )
+    smtp_host: str = _setting(
+        "", "Mail server. Empty: no mail is sent, and links are shown to be handed over."
+    )
+    smtp_port: int = _setting(587, "Its port.", validate=Range(1, 65535))
+    smtp_user: str = _setting("", "The name to sign in with at the mail server; empty: none.")
+    smtp_password: str = _setting("", "The password to sign in with at the mail server.")
+    smtp_tls: str = _setting(
+        "starttls",
+        "How the connection to it is encrypted: `starttls`, `tls` (from the first byte, usually "
+        "port 465) or `none` (a server on this machine; never with a password).",
+        validate=OneOf(["starttls", "tls", "none"]),
+    )
+    mail_from: str = _setting("", "The sender of mails, such as `Rujukan <rujukan@example.org>`.")
     log_level: str = _setting(
         "INFO", "Least important log line that is written.",
         validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]),
@@ -123,6 +141,14 @@ class Settings:
             raise WrongSettingError("RUJUKAN_GEOCODER_URL is needed when RUJUKAN_GEOCODER is set")
         if self.roads != "none" and not self.roads_url:
             raise WrongSettingError("RUJUKAN_ROADS_URL is needed when RUJUKAN_ROADS is set")
+        if self.smtp_host and not (self.public_url and self.mail_from):
+            raise WrongSettingError(
+                "RUJUKAN_PUBLIC_URL and RUJUKAN_MAIL_FROM are needed when RUJUKAN_SMTP_HOST is set"
+            )
+        if self.smtp_user and self.smtp_tls == "none":
+            raise WrongSettingError(
+                "RUJUKAN_SMTP_TLS may not be none when RUJUKAN_SMTP_USER is set"
+            )
         if self.master_key and not _is_key(self.master_key):
             raise WrongSettingError("RUJUKAN_MASTER_KEY must be 32 bytes in URL-safe base64")
         if self.open_tier in ("network", "secret") and not self.demo:

@@ -16,7 +16,6 @@ from agencies.models import Agency, FindEntry, Location, LocationType, Offer, Se
 from agencies.models.offer import BY_PHONE, SOMEWHERE
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
-from core.actors import Tier
 from core.db import db
 from core.fulltext import forget_words, replace_words
 from core.geometry import cell_of
@@ -113,6 +112,13 @@ def forget_offer(offer_id: uuid.UUID) -> None:
     forget_words(offer_id)
 
 
+def note_agency(agency: Agency) -> None:
+    """Command: an agency that offers nothing yet is found by its name too."""
+    db.session.flush()
+    kind = AGENCY_TYPES.get(agency.type)
+    replace_words(agency.id, agency.id, agency.tier, [agency.name, agency.short_name, kind])
+
+
 def _settle_tiers(agencies: set[uuid.UUID]) -> None:
     for agency in db.session.scalars(select(Agency).where(Agency.id.in_(agencies))):
         tiers = db.session.scalars(
@@ -121,4 +127,5 @@ def _settle_tiers(agencies: set[uuid.UUID]) -> None:
             .join(Service, Service.id == Offer.service_id)
             .where(Service.agency_id == agency.id)
         ).all()
-        agency.tier = min(tiers, default=Tier.PUBLIC.value)
+        # Without any offer it stays as guarded as it was: nothing becomes public by being removed.
+        agency.tier = min(tiers, default=agency.tier)
