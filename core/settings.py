@@ -146,9 +146,7 @@ class Settings:
                 "RUJUKAN_PUBLIC_URL and RUJUKAN_MAIL_FROM are needed when RUJUKAN_SMTP_HOST is set"
             )
         if self.smtp_user and self.smtp_tls == "none":
-            raise WrongSettingError(
-                "RUJUKAN_SMTP_TLS may not be none when RUJUKAN_SMTP_USER is set"
-            )
+            raise WrongSettingError("RUJUKAN_SMTP_TLS may not be none with RUJUKAN_SMTP_USER")
         if self.master_key and not _is_key(self.master_key):
             raise WrongSettingError("RUJUKAN_MASTER_KEY must be 32 bytes in URL-safe base64")
         if self.open_tier in ("network", "secret") and not self.demo:

@@ -101,6 +101,7 @@ def _chosen(agencies: list[Group], typed: Typed) -> Group:
 
 
 def _make(agency: Group, typed: Typed) -> str | None:
+    assert agency.agency_id is not None  # `_agencies` gives agencies only
     offered = [scope.value for scope in scopes_offered(current_app)]
     scopes = [Scope(scope) for scope in typed.chosen("scopes") if scope in offered]
     days = typed.get("days").strip()

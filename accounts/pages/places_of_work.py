@@ -80,9 +80,9 @@ def own_groups(actor: Actor) -> list[Group]:
 
 def role_said(role: str, area: str | None, agency_id: uuid.UUID | None) -> str:
     """A role as people say it, with the area that it is for."""
-    name = gettext(ROLE_NAMES[role])
+    name = str(gettext(ROLE_NAMES[role]))
     if agency_id is not None or role != Role.COORDINATOR:
         return name
     if area is None:
-        return gettext("%(role)s, whole network", role=name)
-    return gettext("%(role)s, %(area)s", role=name, area=area_name(area))
+        return str(gettext("%(role)s, whole network", role=name))
+    return f"{name}, {area_name(area)}"

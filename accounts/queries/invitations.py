@@ -26,7 +26,7 @@ def locked_invitation(token: str) -> Invitation | None:
     return _if_open(db.session.scalar(locked))
 
 
-def _by_token(token: str) -> Select[tuple[Invitation]]:
+def _by_token(token: str) -> Select[Invitation]:
     return select(Invitation).where(Invitation.token_hash == hash_of(token))
 
 

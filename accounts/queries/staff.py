@@ -45,7 +45,7 @@ def members_of(agency_id: uuid.UUID | None, account_id: uuid.UUID | None = None)
     return list(found.values())
 
 
-def _present(agency_id: uuid.UUID | None) -> Select[tuple[Membership, Account]]:
+def _present(agency_id: uuid.UUID | None) -> Select[Membership, Account]:
     return (
         select(Membership, Account)
         .join(Account, Account.id == Membership.account_id)
@@ -70,19 +70,14 @@ def open_invitations(agency_id: uuid.UUID | None) -> list[Invitation]:
 
 def has_manager(agency_id: uuid.UUID) -> bool:
     """Whether anybody keeps the agency's entry."""
-    return bool(
-        db.session.scalar(
-            _present(agency_id)
-            .where(Membership.role == Role.MANAGER)
-            .with_only_columns(func.count())
-        )
-    )
+    managers = _present(agency_id).where(Membership.role == Role.MANAGER)
+    return bool(db.session.scalar(managers.with_only_columns(func.count())))
 
 
 def where_in(agency_id: uuid.UUID) -> Where | None:
     """An agency as the rules of invitations see it; None when there is none of that id."""
     known = agency_known(agency_id)
-    return known and Where(agency_id, known.areas, has_manager(agency_id))
+    return Where(agency_id, known.areas, has_manager(agency_id)) if known else None
 
 
 def told_of(area: str | None) -> list[Account]:

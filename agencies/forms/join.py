@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import gettext
 from marshmallow import ValidationError
@@ -35,9 +36,9 @@ class JoinForm:
             return None
         return Applied(area_code=district, language=language(), **said)
 
-    def _load(self) -> dict[str, object] | None:
+    def _load(self) -> dict[str, Any] | None:
         try:
-            said: dict[str, object] = ApplicationSchema().load(self.typed.values.to_dict())
+            said: dict[str, Any] = ApplicationSchema().load(self.typed.values.to_dict())
         except ValidationError as wrong:
             for name, texts in wrong.messages_dict.items():
                 self.typed.errors[name] = str(texts[0])

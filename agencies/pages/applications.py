@@ -129,8 +129,9 @@ def again(application_id: uuid.UUID) -> Response:
 
 def _declined(mailed: bool) -> str:
     if mailed:
-        return gettext("Declined. A mail tells the agency that an answer waits.")
-    return gettext("Declined. No mail server is set up, so please tell the agency yourself.")
+        return str(gettext("Declined. A mail tells the agency that an answer waits."))
+    said = gettext("Declined. No mail server is set up, so please tell the agency yourself.")
+    return str(said)
 
 
 def _found(application_id: uuid.UUID) -> AgencyApplication:

@@ -111,7 +111,7 @@ def told_lately(area_code: str) -> bool:
 
 
 def address_key(address: str) -> str:
-    """What is kept of a network address: a keyed hash, so that a list of all addresses is no key."""
+    """What is kept of a network address: a keyed hash, which no list of addresses undoes."""
     return hmac.new(keystore().key(ADDRESS_KEY), address.encode(), hashlib.sha256).hexdigest()
 
 
