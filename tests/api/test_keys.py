@@ -88,6 +88,7 @@ def test_a_key_is_made_shown_once_used_and_ended(app: Flask, manager: Account) -
     assert send(browser, "/keys", f"/keys/{row.id}/end").status_code == 303
     assert _ask(app, secret).status_code == 401
     assert "Ended" in words(browser.get("/keys"))
+    db.session.rollback()
     actions = [entry.action for entry in db.session.query(AuditEntry)]
     assert actions.count("key.made") == actions.count("key.ended") == 1
     assert secret not in str([entry.facts for entry in db.session.query(AuditEntry)])

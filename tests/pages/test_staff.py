@@ -434,3 +434,26 @@ def _find(app: Flask, key: str) -> int:
         "/api/v1/find?need=S1", headers={"Authorization": f"Bearer {key}"}
     )
     return int(answer.status_code)
+
+
+class TestTheFirstAdministrator:
+    def test_the_operator_invites_on_the_command_line(self, app: Flask) -> None:
+        run = app.test_cli_runner().invoke
+        made = run(args=["staff", "invite", "a@example.org", "--role", "administrator"])
+        assert made.exit_code == 0, made.output
+        assert send(app.test_client(), link_on(made.output), **NEWCOMER).status_code == 200
+        assert _roles("a@example.org") == {("administrator", None)}
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            ["x@example.org", "--role", "worker"],
+            ["x@example.org", "--role", "worker", "--agency", "x"],
+            ["x@example.org", "--role", "worker", "--agency", str(uuid.uuid4())],
+            ["x@example.org", "--role", "administrator", "--agency", str(uuid.uuid4())],
+            ["nobody", "--role", "administrator"],
+        ],
+    )
+    def test_what_cannot_be(self, app: Flask, more: list[str]) -> None:
+        assert app.test_cli_runner().invoke(args=["staff", "invite", *more]).exit_code > 0
+        assert db.session.query(Invitation).count() == 0

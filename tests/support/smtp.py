@@ -9,7 +9,7 @@ import ssl
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -59,7 +59,7 @@ class _Talk(socketserver.StreamRequestHandler):
                 self._say(f"250-{offer}")
             self._say(f"250 {offers[-1]}")
         elif word == "STARTTLS":
-            self._encrypt()
+            return self._encrypt()
         elif word == "AUTH":
             self.server.mailbox.logins.append(b64decode(rest.partition(" ")[2]))
             self._say("235 known")
@@ -74,13 +74,27 @@ class _Talk(socketserver.StreamRequestHandler):
             self._say("250 well")
         return True
 
-    def _encrypt(self) -> None:
+    def _encrypt(self) -> bool:
+        """Whether the client trusts our certificate."""
         assert self.server.trust
         self._say("220 go on")
-        self.connection = self.server.trust.wrap_socket(self.connection, server_side=True)
+        self.connection = self.server.trust.wrap_socket(
+            self.connection, server_side=True, do_handshake_on_connect=False
+        )
+        try:
+            self.connection.do_handshake()  # type: ignore[attr-defined]
+        except (ssl.SSLError, OSError):
+            return False
         self.rfile = self.connection.makefile("rb")
         self.wfile = self.connection.makefile("wb", buffering=0)  # type: ignore[assignment]
         self.encrypted = True
+        return True
+
+    def finish(self) -> None:
+        """Close what was opened, also what STARTTLS put in its place."""
+        with suppress(OSError):
+            super().finish()
+        self.connection.close()
 
     def _receiver(self, rest: str) -> None:
         if self.server.mailbox.refuse_next:
