@@ -15,17 +15,7 @@ from agencies.models import Agency
 from core.db import db, writing
 from tests.factories import make_offer
 
-HOSTILE = ["=cmd|'/c calc'!A1", "+62 Melati", "-Melati", "@SUM(A1)", "'=1+1", "''@x", "\t=1", "Sari"]
-HOSTILE += ["<script>"]
-    "=cmd|'/c calc'!A1",
-    "+62 Melati",
-    "-Melati",
-    "@SUM(A1)",
-    "'=1+1",
-    "''@x",
-    "\t=1",
-    "Sari",
-]
+HOSTILE = ["=cmd|'/c calc'!A1", "+62 Melati", "-Melati", "@SUM(A1)", "'=1+1", "''@x", "\t=1"]
 
 
 @given(st.text(max_size=12) | st.from_regex(r"\A'{0,3}[=+\-@\t\r\n].{0,5}\Z"))
