@@ -8,10 +8,12 @@ from accounts import jobs, models  # noqa: F401 (its tables belong to the app)
 from accounts.cli import access, backup, keys
 from accounts.cli import accounts as accounts_cli
 from accounts.cli import audit as audit_cli
+from accounts.cli import staff as staff_cli
 from accounts.commands.restored import end_sessions_of_the_backup
 from accounts.current import init_current
 from accounts.doorkeeper import init_doorkeeper
-from accounts.pages import account, audit, factors, leaving, second_step, sign_in
+from accounts.pages import account, audit, factors, leaving, second_step, sign_in, staff, welcome
+from accounts.pages import keys as keys_pages
 from accounts.pages.gate import init_gate
 from accounts.pages.header import init_header
 from accounts.queries.audit.health import register_checks
@@ -27,9 +29,9 @@ def init_app(app: Flask) -> None:
     init_doorkeeper(app)
     init_header(app)
     subscribe(RESTORED, end_sessions_of_the_backup)
-    for door in (sign_in, second_step, account, factors, audit):
+    for door in (sign_in, second_step, account, factors, audit, staff, welcome, keys_pages):
         door.register(app)
-    for commands in (access, accounts_cli, audit_cli, backup, keys):
+    for commands in (access, accounts_cli, audit_cli, backup, keys, staff_cli):
         commands.register(app)
     jobs.register(app)
     register_checks()

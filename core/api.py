@@ -52,6 +52,15 @@ class ApiBlueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = _Parser()
 
 
+# How a program says which agency it is of; checked in accounts, before any operation.
+KEY_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An agency's key, from the page /keys of its manager. Without one the API shows "
+    "the public tier. A key that is wrong, expired or ended is answered with 401, one without the "
+    "scope of the operation with 403.",
+}
+
 blueprint = Blueprint("api_docs", __name__)
 
 
@@ -71,11 +80,14 @@ def init_api(app: Flask) -> None:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
+        # Either nothing, and the public tier, or an agency's key.
+        API_SPEC_OPTIONS={"security": [{}, {"key": []}]},
     )
     api = Api()
     # Its own error handlers would answer pages with JSON; core/problems.py decides by path.
     api._register_error_handlers = lambda: None
     api.init_app(app)
+    api.spec.components.security_scheme("key", KEY_SCHEME)
     app.extensions["rujukan_api"] = api
     app.register_blueprint(blueprint)
     add_footer("api_docs.docs", _("For programs (API)"))

@@ -23,6 +23,10 @@ class RefusedError(Exception):
         self.troubles = troubles
 
 
+class HiddenError(Exception):
+    """The actor may not do this to that: answered exactly as if that did not exist (404)."""
+
+
 def refused(field: str, message: str, **values: Any) -> RefusedError:
     """A refusal of one field."""
     return RefusedError(Trouble(field, message, tuple(values.items())))

@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, json, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
-from core.errors import RefusedError
+from core.errors import HiddenError, RefusedError
 from core.i18n import language, say
 from core.pages import error_page, is_machine
 
@@ -22,6 +22,7 @@ def init_problems(app: Flask) -> None:
     """Answer every error in the form that the asker can read."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(HiddenError, _hidden)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -46,6 +47,10 @@ def _http(error: HTTPException) -> Any:
         if name in said:
             answer.headers[name] = said[name]
     return answer
+
+
+def _hidden(_error: HiddenError) -> Any:
+    return _http(NotFound())
 
 
 def _refused(error: RefusedError) -> Any:

@@ -199,8 +199,12 @@ class Settings:
     def _check_mail(self) -> None:
         if self.witness_mail and not self.mail_server:
             raise WrongSettingError("RUJUKAN_MAIL_SERVER is needed with RUJUKAN_WITNESS_MAIL")
-        if self.mail_server and not self.mail_from:
-            raise WrongSettingError("RUJUKAN_MAIL_FROM is needed with RUJUKAN_MAIL_SERVER")
+        if self.mail_server and not (self.mail_from and self.site_url):
+            raise WrongSettingError(
+                "RUJUKAN_MAIL_FROM and RUJUKAN_SITE_URL are needed with RUJUKAN_MAIL_SERVER"
+            )
+        if self.mail_user and self.mail_security == "none":
+            raise WrongSettingError("RUJUKAN_MAIL_SECURITY may not be none with RUJUKAN_MAIL_USER")
 
     @property
     def url(self) -> str:

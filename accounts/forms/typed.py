@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -25,6 +26,22 @@ class Typed:
 
     values: Values = field(default_factory=MultiDict)
     errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def sent(cls) -> Typed:
+        """What came with this request; an error for a post that is not from a page of ours."""
+        typed = cls(MultiDict(request.form))
+        typed.check_protection()
+        return typed
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """For the summary above the form: field and what is wrong."""
+        return list(self.errors.items())
+
+    def chosen(self, name: str) -> list[str]:
+        """What is ticked in a group."""
+        return self.values.getlist(name)
 
     def get(self, name: str) -> str:
         """What stands in a field."""

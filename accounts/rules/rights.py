@@ -36,6 +36,7 @@ class Right(StrEnum):
     SEE_CASES = "see cases"
     SEE_STAFF = "see staff"
     INVITE_STAFF = "invite staff"
+    INVITE_COORDINATORS = "invite coordinators"
     MANAGE_KEYS = "manage API keys"
     OPEN_ADDRESS = "open a sealed address"
     SEE_AUDIT = "see audit"
@@ -61,13 +62,56 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_AUDIT,
         }
     ),
+    # No INVITE_STAFF: who works in an agency is its manager's word, not a neighbour's. The first
+    # manager comes with APPROVE_AGENCY (rules/invitations.py).
     Role.COORDINATOR: frozenset(
-        {*_STAFF, Right.SEE_STAFF, Right.INVITE_STAFF, Right.APPROVE_AGENCY}
+        {*_STAFF, Right.SEE_STAFF, Right.INVITE_COORDINATORS, Right.APPROVE_AGENCY}
     ),
     Role.ADMINISTRATOR: frozenset(
-        {*_STAFF, Right.SEE_STAFF, Right.INVITE_STAFF, Right.APPROVE_AGENCY, Right.RUN_SERVER}
+        {
+            *_STAFF,
+            Right.SEE_STAFF,
+            Right.INVITE_STAFF,
+            Right.INVITE_COORDINATORS,
+            Right.APPROVE_AGENCY,
+            Right.RUN_SERVER,
+        }
     ),
 }
+
+
+class Scope(StrEnum):
+    """What a program's key is for. A key reaches its own agency, and never a person's data."""
+
+    FIND = "find"
+    DIRECTORY = "directory"
+    BEDS = "beds"
+
+
+SCOPES: dict[Scope, frozenset[Right]] = {
+    Scope.FIND: frozenset({Right.SEE_NETWORK}),
+    Scope.DIRECTORY: frozenset({Right.SEE_NETWORK}),
+    Scope.BEDS: frozenset({Right.SAY_BEDS}),
+}
+_OF_KEY = "key: "  # a key's grants are called after its scopes
+
+_RIGHTS: dict[str, frozenset[Right]] = {
+    **{role.value: rights for role, rights in RIGHTS.items()},
+    **{f"{_OF_KEY}{scope.value}": rights for scope, rights in SCOPES.items()},
+}
+
+
+def grant_name(scope: Scope) -> str:
+    """What the grant of a key's scope is called, beside the roles of people."""
+    return f"{_OF_KEY}{scope.value}"
+
+
+def scopes_of(grants: Iterable[Held]) -> frozenset[str]:
+    """The scopes of a key, by its grants; none for people."""
+    return frozenset(
+        grant.role.removeprefix(_OF_KEY) for grant in grants if grant.role.startswith(_OF_KEY)
+    )
+
 
 # Whoever holds one of these opens person data, so a second factor is required of them.
 NEEDS_SECOND_FACTOR = frozenset({Right.SEE_CASES, Right.OPEN_ADDRESS, Right.SEE_AUDIT})
@@ -91,7 +135,7 @@ class Held(Protocol):
 
 def holds(grants: Iterable[Held], right: Right) -> bool:
     """Whether the right is held anywhere at all."""
-    return any(right in RIGHTS[Role(grant.role)] for grant in grants)
+    return any(right in _RIGHTS[grant.role] for grant in grants)
 
 
 def holds_for(
@@ -100,18 +144,35 @@ def holds_for(
     """Whether the right is held for an agency, whose places lie in `areas` (district codes)."""
     areas = tuple(areas)
     return any(
-        right in RIGHTS[Role(grant.role)] and _reaches(grant, agency_id, areas) for grant in grants
+        right in _RIGHTS[grant.role] and _reaches(grant, agency_id, areas) for grant in grants
+    )
+
+
+def holds_in(grants: Iterable[Held], right: Right, *, area: str | None) -> bool:
+    """Whether the right is held in a whole area (a district's code; None: the whole network)."""
+    return any(
+        right in _RIGHTS[grant.role] and not _is_bound(grant) and _spans(grant.area, area)
+        for grant in grants
     )
 
 
 def _reaches(grant: Held, agency_id: uuid.UUID, areas: tuple[str, ...]) -> bool:
-    if Role(grant.role) in AGENCY_ROLES:
+    if _is_bound(grant):
         return grant.agency_id == agency_id
-    if grant.area is None:
+    return grant.area is None or any(_spans(grant.area, area) for area in areas)
+
+
+def _is_bound(grant: Held) -> bool:
+    """Whether a grant reaches its own agency only."""
+    return grant.role in AGENCY_ROLES or grant.role.startswith(_OF_KEY)
+
+
+def _spans(wide: str | None, area: str | None) -> bool:
+    if wide is None:
         return True
-    return any(area == grant.area or area.startswith(f"{grant.area}.") for area in areas)
+    return area is not None and (area == wide or area.startswith(f"{wide}."))
 
 
 def must_be_strong(grants: Iterable[Held]) -> bool:
     """Whether these grants open person data, so that a second factor is required."""
-    return any(RIGHTS[Role(grant.role)] & NEEDS_SECOND_FACTOR for grant in grants)
+    return any(_RIGHTS[grant.role] & NEEDS_SECOND_FACTOR for grant in grants)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app
 from flask.views import MethodView
 
+from accounts.rules.rights import Scope
 from agencies.doors import Found, find_for
 from agencies.queries.hours import zone_of
 from agencies.queries.places import PlaceChoice
@@ -27,8 +28,12 @@ blueprint = ApiBlueprint(
 class Find(MethodView):
     """Who can take this person now, nearest first."""
 
+    scope = Scope.FIND
+
     @blueprint.arguments(FindQuery(), location="query")
     @blueprint.response(200, AnswerSchema)
+    @blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
+    @blueprint.alt_response(403, schema=ProblemSchema, content_type="application/problem+json")
     @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
     def get(self, wanted: dict[str, Any]) -> Response:
         """By need and place alone: what may stand in an address."""
@@ -36,6 +41,8 @@ class Find(MethodView):
 
     @blueprint.arguments(FindRequest())
     @blueprint.response(200, AnswerSchema)
+    @blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
+    @blueprint.alt_response(403, schema=ProblemSchema, content_type="application/problem+json")
     @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
     def post(self, wanted: dict[str, Any]) -> Response:
         """By need, place and what is known of the person."""

@@ -18,7 +18,6 @@ from agencies.queries.entries.dates import notes_for
 from agencies.queries.export import chunks
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
-from core.actors import Tier
 from core.db import db
 from core.fulltext import Said, forget_words, replace_words
 from core.geometry import cell_of
@@ -113,6 +112,13 @@ def forget_offer(offer_id: uuid.UUID) -> None:
     forget_words([offer_id])
 
 
+def note_agency(agency: Agency) -> None:
+    """Command: an agency that offers nothing yet is found by its name too."""
+    db.session.flush()
+    kind = AGENCY_TYPES.get(agency.type)
+    replace_words([Said(agency.id, agency.id, agency.tier, (agency.name, agency.short_name, kind))])
+
+
 def _settle_tiers(agencies: set[uuid.UUID]) -> None:
     """An agency is as open as the most open of its places."""
     for batch in chunks(list(agencies)):
@@ -126,4 +132,5 @@ def _settle_tiers(agencies: set[uuid.UUID]) -> None:
             ).all()
         )
         for agency in db.session.scalars(select(Agency).where(Agency.id.in_(batch))):
-            agency.tier = lowest.get(agency.id, Tier.PUBLIC.value)
+            # Without any offer it stays as guarded as it was: nothing becomes public by removal.
+            agency.tier = lowest.get(agency.id, agency.tier)

@@ -1,6 +1,7 @@
 """The registry's tables, shaped on HSDS 3.2 plus what this field needs (design.md §4)."""
 
 from agencies.models.agency import Agency, AgencyName, Status
+from agencies.models.application import AgencyApplication
 from agencies.models.contact import Contact, Language, Phone, PhoneKind
 from agencies.models.entry import Cause, EntryChange, EntryNudge, FactCheck, FactReport
 from agencies.models.geocoding import GeocodedAddress
@@ -21,6 +22,7 @@ from agencies.models.service import (
 __all__ = [
     "Accessibility",
     "Agency",
+    "AgencyApplication",
     "AgencyName",
     "Cause",
     "Contact",

@@ -1,0 +1,46 @@
+"""Keys of programs: whose is it, and which does an agency have?"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from accounts.models import ApiKey
+from accounts.queries.who import hash_of, tier_of
+from accounts.rules.keys import is_live, is_to_be_noted
+from accounts.rules.rights import Scope, grant_name
+from core.actors import Actor, ActorKind, Grant
+from core.clock import now
+from core.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShown:
+    """The program behind a key that was shown, and whether it is time to note its use."""
+
+    actor: Actor
+    to_be_noted: bool
+
+
+def program_behind(secret: str) -> KeyShown | None:
+    """Whose key this is; None is the same for an unknown, expired and ended one."""
+    key = db.session.scalar(select(ApiKey).where(ApiKey.secret_hash == hash_of(secret)))
+    moment = now()
+    if key is None or not is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=moment):
+        return None
+    grants = tuple(Grant(grant_name(Scope(scope)), key.agency_id) for scope in key.scopes)
+    actor = Actor(ActorKind.KEY, key.name, tier_of(grants), id=key.id, grants=grants)
+    return KeyShown(actor, is_to_be_noted(key.used_at, moment))
+
+
+def keys_of(agency_id: uuid.UUID) -> list[ApiKey]:
+    """The keys of an agency, the youngest first; those that ended stay listed."""
+    return list(
+        db.session.scalars(
+            select(ApiKey)
+            .where(ApiKey.agency_id == agency_id)
+            .order_by(ApiKey.created_at.desc(), ApiKey.id.desc())
+        )
+    )
