@@ -187,7 +187,7 @@ def _withdraw(actor: Actor, row: Invitation) -> None:
 
 
 def join_with_new_account(actor: Actor, *, token: str, name: str, password_hash: str) -> Account:
-    """Command: take an invitation up as somebody who had no account.
+    """Command: take an invitation up as somebody who had no account, or begins anew after a reset.
 
     `RefusedError` for one that is not open, no name, or an address that has an account.
     """
@@ -195,8 +195,14 @@ def join_with_new_account(actor: Actor, *, token: str, name: str, password_hash:
     given = one_line(name)
     if not 0 < len(given) <= LONGEST_NAME:
         raise refused("name", NO_NAME)
-    if account_by_email(invitation.email):
-        raise refused("invitation", TAKEN)
+    account = account_by_email(invitation.email)
+    if account is not None:
+        if not begins_anew(invitation, account):
+            raise refused("invitation", TAKEN)
+        account.name, account.password_hash = given, password_hash
+        record(actor, "password.set", subject=("account", account.id))
+        _give_roles(actor, invitation, account)
+        return account
     account = Account(
         email=invitation.email, name=given, password_hash=password_hash, created_at=now()
     )
@@ -208,6 +214,15 @@ def join_with_new_account(actor: Actor, *, token: str, name: str, password_hash:
     record(actor, "account.made", subject=("account", account.id))
     _give_roles(actor, invitation, account)
     return account
+
+
+def begins_anew(invitation: Invitation, account: Account) -> bool:
+    """Whether the operator reset this account and this is the link that they were given.
+
+    Anybody else's invitation never sets the password of an account that is there: whoever sends
+    one may read its link.
+    """
+    return account.password_hash is None and invitation.invited_by is None
 
 
 def join_with_own_account(actor: Actor, *, token: str) -> None:

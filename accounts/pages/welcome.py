@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from accounts.commands.invitations import (
     NOT_OPEN,
     SOMEBODY_ELSE,
+    begins_anew,
     join_with_new_account,
     join_with_own_account,
 )
@@ -48,7 +49,7 @@ def join(token: str) -> Response:
     if invitation is None:
         return _closed()
     typed, account = Typed.sent(), account_by_email(invitation.email)
-    if account:
+    if account and not begins_anew(invitation, account):
         return _join_as(account, invitation, typed, token)
     return _join_new(invitation, typed, token)
 
@@ -97,6 +98,8 @@ def _page(invitation: Invitation | None, typed: Typed, status: int = 200) -> Res
     if invitation is None:
         return _closed()
     account = account_by_email(invitation.email)
+    if account and begins_anew(invitation, account):
+        account = None  # as if there were none yet: a name and a password are asked for
     agency = agency_known(invitation.agency_id) if invitation.agency_id else None
     page = render_template(
         "staff/welcome.html",

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from accounts.rules.emails import as_address
 from accounts.rules.invitations import Where, is_open, may_end, may_invite
 from accounts.rules.keys import is_live, is_to_be_noted
-from accounts.rules.passwords import trouble_with
 from accounts.rules.rights import Right, Role, Scope, grant_name, holds_for, holds_in, scopes_of
 from agencies.rules.applications import holds_an_address
 from core.actors import Grant
@@ -134,10 +133,3 @@ def test_addresses(typed: str, found: str | None) -> None:
 def test_texts_that_hold_an_address(text: str, is_one: bool) -> None:
     """A way out is no street."""
     assert holds_an_address(text) is is_one
-
-
-def test_passwords() -> None:
-    """Long, of many letters, and not the own name."""
-    assert trouble_with("hujan deras di atap", "ani@example.org", "Ani") is None
-    for wrong in ("pendek", "abababababababab", "ani.lestari@x.org", "x" * 201):
-        assert trouble_with(wrong, "ani.lestari@x.org", "Ani Lestari"), wrong
