@@ -18,7 +18,7 @@ from accounts.models.audit import NETWORK, AuditEntry, AuditHead, chain_of
 from accounts.rules.chain import FIRST, hash_of, spelt_facts
 from core.actors import Actor
 from core.clock import now
-from core.db import db
+from core.db import WRITES, db
 from core.types import Instant
 
 __all__ = ["NETWORK", "record"]
@@ -37,9 +37,14 @@ def record(
     """Add a row to an agency's chain, in the transaction that is open.
 
     `subject` is a kind and an id, such as `("offer", offer.id)`. `facts` are plain JSON values
-    (`TypeError` for others) and never identify a person (design.md §9). The row has its number and
+    (`TypeError` for others) and never identify a person (design.md §9). `RuntimeError` outside a
+    write transaction. The row has its number and
     hash when the transaction is committed; a savepoint that is rolled back takes its rows along.
     """
+    session = db.session()
+    if not session.connection().get_execution_options().get(WRITES):
+        # Nobody would commit it: what was seen would be in no audit.
+        raise RuntimeError(f"{action} is recorded outside a write transaction (core.db.write)")
     spelt_facts(facts)  # what is no JSON fails here, where it was said
     entry = AuditEntry(
         chain=chain_of(agency_id),
@@ -51,7 +56,6 @@ def record(
         subject_id=str(subject[1]) if subject else None,
         facts=facts,
     )
-    session = db.session()
     session.info.setdefault(WAITING, []).append((entry, _savepoints(session)))
     return entry
 

@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from accounts.commands.audit import record
 from accounts.models import Account, AuditEntry, AuditHead
 from accounts.models.audit import chain_of
 from core.actors import OPERATOR
 from core.clock import now
-from core.db import db, write, writing
+from core.db import WRITES, db, write, writing
 from tests.support.audit import AGENCY, CHAIN, fill, kinds
 
 pytestmark = pytest.mark.both_databases
@@ -119,6 +119,46 @@ def test_a_savepoint_that_is_rolled_back_takes_its_rows_along(app: Flask) -> Non
     rows = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all()
     assert rows == ["first.thing", "second.thing"]
     assert kinds() == set()
+
+
+def test_outside_a_write_transaction_nothing_is_silently_lost(app: Flask) -> None:
+    """A door that forgot `write` fails at once, on both databases."""
+    with pytest.raises(RuntimeError, match="outside a write transaction"):
+        record(OPERATOR, "beds.said", agency_id=AGENCY)
+
+
+def test_a_role_that_owns_nothing_can_write_and_not_unlock(app: Flask) -> None:
+    """PostgreSQL as docs/operate.md sets it up: rows go in, nothing else goes."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    role = f"web_{uuid.uuid4().hex[:8]}"
+    with db.engine.connect().execution_options(**{WRITES: True}) as owner:
+        owner.execute(text(f"create role {role}"))
+        rights = "select, insert, update, delete"
+        owner.execute(text(f"grant {rights} on all tables in schema public to {role}"))
+        owner.commit()
+    try:
+        with writing():
+            db.session.execute(text(f"set local role {role}"))
+            record(OPERATOR, "beds.said", agency_id=AGENCY)
+        for statement in ("drop trigger audit_entry_update on audit_entry",
+                          "alter table audit_entry disable trigger all",
+                          "set local session_replication_role = replica",
+                          "truncate audit_entry", "delete from audit_entry"):  # fmt: skip
+            with pytest.raises(DBAPIError):
+                write(_as_role, role, statement)
+    finally:
+        with db.engine.connect().execution_options(**{WRITES: True}) as owner:
+            owner.execute(text(f"drop owned by {role}"))
+            owner.execute(text(f"drop role {role}"))
+            owner.commit()
+    assert _count() == 1
+    assert kinds() == set()
+
+
+def _as_role(role: str, statement: str) -> None:
+    db.session.execute(text(f"set local role {role}"))
+    db.session.execute(text(statement))
 
 
 def test_what_is_no_json_is_refused_where_it_is_said(app: Flask) -> None:
