@@ -26,7 +26,13 @@ def staff() -> None:
 
 @staff.command("invite")
 @click.argument("email")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(Role)))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+)
 @click.option("--agency", help="Id of the agency, for worker, intake and manager.")
 @click.option("--area", help="Code of the area that a coordinator is for; else the whole network.")
 def send(email: str, roles: tuple[str, ...], agency: str | None, area: str | None) -> None:
