@@ -162,10 +162,10 @@ def test_a_meeting_point_is_shown_instead(app: Flask, offer: Offer, manager: Fla
     assert answer.get_json()["results"] == []  # programs show no cookie: the public tier
     assert app.test_client().get(service).status_code == 404
     db.session.rollback()
-    point = db.session.scalars(select(MeetingPoint).order_by(MeetingPoint.made_at)).first()
-    assert point is not None
+    met = db.session.scalars(select(MeetingPoint).order_by(MeetingPoint.made_at)).first()
+    assert met is not None
     db.session.rollback()
-    removed = manager.post(f"{url}/{point.id}/remove", data={"csrf_token": form["csrf_token"]})
+    removed = manager.post(f"{url}/{met.id}/remove", data={"csrf_token": form["csrf_token"]})
     assert removed.status_code == 303
     assert "the agency says where" not in manager.get(service).text
 
