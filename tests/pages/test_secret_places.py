@@ -69,6 +69,7 @@ def place_of(offer: Offer) -> Location:
     return db.session.get_one(Location, offer.location_id)
 
 
+@pytest.mark.both_databases
 def test_the_cell_is_taken_once(offer: Offer, manager: FlaskClient) -> None:
     """It stays while the place is in it, and is taken anew when the place has left it."""
     assert say(manager, offer) == 303
@@ -85,6 +86,7 @@ def test_the_cell_is_taken_once(offer: Offer, manager: FlaskClient) -> None:
     assert place_of(offer).published_cell == published_cell((-6.45, 106.80), 4)
 
 
+@pytest.mark.both_databases
 def test_to_lift_a_secret_takes_a_confirmation(offer: Offer, manager: FlaskClient) -> None:
     """Then the sealed field goes, and what was typed is what everybody knows."""
     say(manager, offer)
@@ -127,6 +129,7 @@ def test_only_the_holder_opens(app: Flask, offer: Offer, manager: FlaskClient) -
     assert manager.post(nowhere, data={"csrf_token": form}).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_openings_are_counted(make_app: MakeApp) -> None:
     """One person opens so many an hour; what is more is refused, and noted."""
     app = make_app(address_openings=2, language="en")
@@ -162,10 +165,10 @@ def test_a_meeting_point_is_shown_instead(app: Flask, offer: Offer, manager: Fla
     assert answer.get_json()["results"] == []  # programs show no cookie: the public tier
     assert app.test_client().get(service).status_code == 404
     db.session.rollback()
-    added = db.session.scalars(select(MeetingPoint).order_by(MeetingPoint.made_at)).first()
-    assert added is not None
+    met = db.session.scalars(select(MeetingPoint).order_by(MeetingPoint.made_at)).first()
+    assert met is not None
     db.session.rollback()
-    removed = manager.post(f"{url}/{added.id}/remove", data={"csrf_token": form["csrf_token"]})
+    removed = manager.post(f"{url}/{met.id}/remove", data={"csrf_token": form["csrf_token"]})
     assert removed.status_code == 303
     assert "the agency says where" not in manager.get(service).text
 
