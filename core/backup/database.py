@@ -51,7 +51,7 @@ def back_up(path: Path) -> None:
 
 
 def _write(sink: FrameWriter, moment: str) -> None:
-    url = make_url(current_app.config["RUJUKAN"].url)
+    url = db.engine.url
     if _is_sqlite(url):
         with sqlite.copied(Path(url.database or "")) as copy:
             engine = create_engine(URL.create("sqlite", database=str(copy)))
@@ -99,7 +99,7 @@ def target_url(into: str) -> URL:
     """The database that a restore replaces."""
     if into and "://" not in into:
         return URL.create("sqlite", database=str(Path(into).absolute()))
-    return make_url(into or current_app.config["RUJUKAN"].url)
+    return make_url(into) if into else db.engine.url
 
 
 def _content(file: Any) -> Iterator[Frame]:

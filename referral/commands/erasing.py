@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, inspect, select, update
@@ -18,6 +18,7 @@ from referral.models import CaseFile
 from referral.queries.cases import any_case_by_code
 from referral.rules.person import FIELDS, key_name
 
+AT_ONCE = 500  # ids in one question
 NOTHING = {f"{field.name}_sealed": None for field in FIELDS}
 
 
@@ -39,10 +40,12 @@ def repeat_erasures(actor: Actor) -> int:
 
     Returns how many rows were wiped. It has something to do after a crash or a restore only.
     """
+    known = keystore().erased("case")
     for case_id in db.session.scalars(select(CaseFile.id).where(CaseFile.erased_at.is_not(None))):
-        if keystore().erased_at(key_name(case_id)) is None:
+        if key_name(case_id) not in known:
             keystore().erase(key_name(case_id))
-    return _wipe(actor, _erased_ids())
+    ids = [found for found in map(_id_in, known) if found]
+    return sum(_wipe(actor, _unwiped(ids[n : n + AT_ONCE])) for n in range(0, len(ids), AT_ONCE))
 
 
 def wipe_restored(connection: Connection) -> None:
@@ -77,9 +80,10 @@ def _wipe_row(connection: Connection, case_id: uuid.UUID | None, moment: datetim
     )
 
 
-def _erased_ids() -> list[uuid.UUID]:
-    found = (_id_in(name) for name in keystore().erased("case"))
-    return [case_id for case_id in found if case_id]
+def _unwiped(ids: list[uuid.UUID]) -> Sequence[uuid.UUID]:
+    return db.session.scalars(
+        select(CaseFile.id).where(CaseFile.id.in_(ids), CaseFile.erased_at.is_(None))
+    ).all()
 
 
 def _id_in(name: str) -> uuid.UUID | None:
