@@ -137,6 +137,9 @@ class TestChanging:
         assert "Monday 08:00–12:00, 13:00–16:00" in words(client, "/entry/history")
         _save(client, address, hours_kind="always")
         assert "24 hours" in words(client, f"/services/{offer.service_id}")
+        forgot = _save(client, address, MO_opens_1="08:00", MO_closes_1="16:00")
+        assert forgot.status_code == 422
+        assert "choose the week" in text_of(forgot.text)
         _save(client, address, hours_kind="unknown")
         assert "Hours not known" in words(client, f"/services/{offer.service_id}")
 

@@ -104,6 +104,10 @@ class HoursBox:
     def read(self, values: Values, record: Any) -> tuple[ScheduleRecord, ...]:
         """Schedule rows, one for each pair of times with its days."""
         kind = values.get("hours_kind", WEEK)
+        if kind == values.get("opened_as") == ALWAYS and _wrote_a_week(values):
+            raise WrongInputError(
+                "hours_kind", gettext("You wrote hours of days: choose the week, or empty them")
+            )
         if kind == UNKNOWN:
             return ()
         holidays = _holidays(values.get("on_holidays", ""))
@@ -134,9 +138,19 @@ class HoursBox:
         return opens, closes
 
 
+def _wrote_a_week(values: Values) -> bool:
+    """Whether somebody filled in days and forgot to say that they count."""
+    return any(
+        values.get(f"{day}_{side}_{number}", "").strip()
+        for day in DAYS
+        for side in ("opens", "closes")
+        for number in range(1, SHIFTS + 1)
+    )
+
+
 def shown_hours(rows: Sequence[ScheduleRecord]) -> dict[str, list[str]]:
     """Weekly rows as the texts of the form."""
-    found: dict[str, list[str]] = {"hours_kind": [UNKNOWN if not rows else WEEK]}
+    found: dict[str, list[str]] = {"hours_kind": [WEEK], "opened_as": [WEEK]}
     holidays = next((row.on_holidays for row in rows if row.on_holidays), None)
     found["on_holidays"] = [holidays.value if holidays else ""]
     times: dict[str, set[Row]] = {day: set() for day in DAYS}
@@ -145,7 +159,7 @@ def shown_hours(rows: Sequence[ScheduleRecord]) -> dict[str, list[str]]:
             for day in _days(row):
                 times[day].add(((row.opens_at or "")[:5], (row.closes_at or "")[:5]))
     if rows and all(times[day] == {("00:00", "24:00")} for day in DAYS):
-        found["hours_kind"] = [ALWAYS]
+        found["hours_kind"] = found["opened_as"] = [ALWAYS]
         return found
     for day, shifts in times.items():
         for number, (opens, closes) in enumerate(sorted(shifts)[:SHIFTS], 1):
