@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Flask, current_app, g, has_request_context, request
 
 from accounts.commands.sessions import note_presence
-from accounts.queries.who import Present, who_is_present
-from core.actors import Actor, Tier, visitor
+from accounts.queries.who import Present, account_of_session, who_is_present
+from accounts.walls import bearing_of
+from core.actors import Actor, ActorKind, Tier, visitor
+from core.bearing import NOBODY, Bearing, take
 from core.db import write
 from core.pages import is_machine
 from core.settings import Settings
+from core.walls import act
 
 COOKIE = "rujukan_session"
 
@@ -17,6 +20,7 @@ COOKIE = "rujukan_session"
 def init_current(app: Flask) -> None:
     """Learn who it is before anything else is done."""
     app.before_request(_learn)
+    app.teardown_request(_forget)
 
 
 def who() -> Actor:
@@ -34,10 +38,21 @@ def present() -> Present | None:
 
 
 def _learn() -> None:
+    take(NOBODY)
     token = request.cookies.get(COOKIE)
     # Programs show a key; a cookie would let another site's page act in somebody's name.
     if not token or is_machine(request.path) or request.endpoint == "static":
         return
+    account_id = account_of_session(token)
+    if account_id is None:
+        return
+    # What is their own is enough to learn the rest; what they were given widens it then.
+    act(Bearing(ActorKind.MEMBER, account_id))
     g.present = who_is_present(token)
+    act(bearing_of(g.present.actor) if g.present else NOBODY)
     if g.present and g.present.to_be_noted:
         write(note_presence, g.present.actor, session_id=g.present.session_id)
+
+
+def _forget(_error: BaseException | None) -> None:
+    take(None)
