@@ -12,7 +12,7 @@ import accounts.setup
 import agencies.setup
 import maps.setup
 import referral.setup
-from core import api, cli, health, house, i18n, logs, pages, problems
+from core import api, cli, health, house, i18n, idempotency, logs, pages, problems
 from core.db import db, init_db
 from core.settings import ROOT, Settings, WrongSettingError
 
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.init_problems(app)
     api.init_api(app)
     cli.init_cli(app)
+    idempotency.init_idempotency()
     app.register_blueprint(health.blueprint)
     app.register_blueprint(house.blueprint)
     for package in PACKAGES:

@@ -110,6 +110,7 @@ def init_pages(app: Flask, *, demo: bool) -> None:
             "lang_url": language_url,
             "demo": demo,
             "csp_nonce": g.get("nonce", ""),
+            "new_once": lambda: secrets.token_urlsafe(18),
             "nav": _entries(app, _nav),
             "footer_links": _entries(app, _footer),
         }

@@ -14,14 +14,41 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, any_, event, exists, false, func, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    any_,
+    event,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
 
 from core.bearing import Bearing, bearing, set_local, take
 from core.db import Base, db
 
-Condition = Callable[[FromClause, "Sight"], ColumnElement[bool]]
+Condition = Callable[["Columns", "Sight"], ColumnElement[bool]]
+
+
+class Columns:
+    """The columns of a walled table by name: of the table itself, or of its mapped class.
+
+    Only those of the class follow it when a statement speaks of it by another name.
+    """
+
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        self.c = columns
+
+    @classmethod
+    def of_class(cls, mapper: Mapper[Any]) -> Columns:
+        """The columns as attributes of the mapped class."""
+        return cls({p.columns[0].name: p.class_attribute for p in mapper.column_attrs})
 
 
 class Sight:
@@ -93,7 +120,7 @@ def of_chain(column: str = "chain") -> Condition:
 def of_parent(table_name: str, column: str, agency: str = "agency_id") -> Condition:
     """The row hangs on a row of `table_name` that belongs to an agency of the actor."""
 
-    def hangs(table: FromClause, sight: Sight) -> ColumnElement[bool]:
+    def hangs(table: Columns, sight: Sight) -> ColumnElement[bool]:
         parent = Base.metadata.tables[table_name].alias("parent")
         return exists().where(parent.c.id == table.c[column], sight.in_agencies(parent.c[agency]))
 
@@ -103,7 +130,7 @@ def of_parent(table_name: str, column: str, agency: str = "agency_id") -> Condit
 def of_colleague(column: str = "account_id") -> Condition:
     """The row is that of somebody who is, or was, a member of an agency of the actor."""
 
-    def works_with(table: FromClause, sight: Sight) -> ColumnElement[bool]:
+    def works_with(table: Columns, sight: Sight) -> ColumnElement[bool]:
         member = Base.metadata.tables["membership"].alias("member")
         mine = sight.in_agencies(member.c.agency_id)
         return exists().where(member.c.account_id == table.c[column], mine)
@@ -174,15 +201,18 @@ def lowering(table_name: str) -> list[str]:
     ]
 
 
-def _spelt(table: FromClause, conditions: tuple[Condition, ...]) -> str:
-    sight = PolicySight()
-    alternatives = [condition(table, sight) for condition in conditions]
-    compiled = or_(false(), *alternatives).compile(
+def _spelt(table: Table, conditions: tuple[Condition, ...]) -> str:
+    sight, columns = PolicySight(), Columns(table.columns)
+    allowed = or_(false(), *(condition(columns, sight) for condition in conditions))
+    # As the condition of a whole statement, so that what is inside refers to this table.
+    whole = select(text("1")).select_from(table).where(text("HERE"), allowed)
+    compiled = whole.compile(
         dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]
         compile_kwargs={"literal_binds": True},
     )
+    _before, _here, condition = str(compiled).partition("HERE AND ")
     # Asked once for a statement, not once for a row.
-    return f"(SELECT wall_is_open()) OR {compiled}"
+    return f"(SELECT wall_is_open()) OR {condition or 'false'}"
 
 
 def init_walls(walls: Mapping[str, Wall]) -> None:
@@ -212,7 +242,8 @@ def _criteria(name: str, whom: Bearing) -> list[Any]:
     for mapper in Base.registry.mappers:
         wall = _walls.get(mapper.local_table.description)
         if wall is not None:
-            allowed = or_(false(), *(c(mapper.local_table, sight) for c in getattr(wall, name)))
+            columns = Columns.of_class(mapper)
+            allowed = or_(false(), *(c(columns, sight) for c in getattr(wall, name)))
             found.append(with_loader_criteria(mapper.class_, allowed, include_aliases=True))
     return found
 
