@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel
+from werkzeug.exceptions import RequestEntityTooLarge
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 COOKIE = "language"
@@ -42,11 +43,18 @@ def language() -> str:
 
 
 def _choose() -> str:
-    for wish in (request.values.get("lang"), request.cookies.get(COOKIE)):
+    for wish in (_asked_for(), request.cookies.get(COOKIE)):
         if wish in LANGUAGES:
             return str(wish)
     fallback = str(current_app.config["BABEL_DEFAULT_LOCALE"])
     return request.accept_languages.best_match(list(LANGUAGES), fallback) or fallback
+
+
+def _asked_for() -> str | None:
+    try:
+        return request.values.get("lang")
+    except RequestEntityTooLarge:  # what says so needs a language too
+        return request.args.get("lang")
 
 
 def speak(wanted: str) -> None:

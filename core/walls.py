@@ -42,7 +42,7 @@ class Columns:
     Only those of the class follow it when a statement speaks of it by another name.
     """
 
-    def __init__(self, columns: Mapping[str, Any]) -> None:
+    def __init__(self, columns: Any) -> None:
         self.c = columns
 
     @classmethod

@@ -17,10 +17,6 @@ from tests.guards.test_matrix import _address
 from tests.support.world import World, make_world
 
 CHANGING = [method for method in ASKED if method != "GET"]
-SAID = re.compile("(csrf|CSRF|open for long|lama terbuka)")
-
-# Pages whose post changes nothing and shows what was typed again, with a word that it was stale.
-SHOWS_AGAIN = {"find.find"}
 
 
 @pytest.fixture
@@ -62,5 +58,5 @@ def test_every_form_that_posts_holds_the_token() -> None:
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         for form in re.findall(r"<form\b(?:(?!</form>).)*?method=[\"']?post.*?</form>", text, re.S):
-            includes = re.findall(r"include ['\"]([^'\"]+)|{%-? ?from|import|call", form)
-            assert "csrf" in form or includes or "protect" in form, (path, form[:80])
+            # `kept` and `protection` write the token with what else they write.
+            assert re.search("csrf|protection|kept\\(|include", form), (path, form[:80])

@@ -6,7 +6,6 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -38,7 +37,7 @@ def _sender() -> Actor:
 
 
 @pytest.fixture
-def doors(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def doors(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app with a door for programs and one for pages: each adds a row and says which."""
     probe = Blueprint("probe", __name__)
 
@@ -70,7 +69,7 @@ def doors(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     app.register_blueprint(probe)
     for name in ("probe.program", "probe.page"):
         monkeypatch.setitem(RULES, name, everybody())
-    yield app
+    return app
 
 
 @pytest.fixture
