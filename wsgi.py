@@ -20,6 +20,7 @@ from core import (
     health,
     house,
     i18n,
+    idempotency,
     logs,
     mail,
     pages,
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.init_problems(app)
     api.init_api(app)
     cli.init_cli(app)
+    idempotency.init_idempotency()
     app.register_blueprint(health.blueprint)
     app.register_blueprint(house.blueprint)
     for package in PACKAGES:

@@ -6,11 +6,14 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 
 from accounts.bearer import learn_program
 from accounts.commands.sessions import note_presence
-from accounts.queries.who import Present, who_is_present
-from core.actors import Actor, Tier, visitor
+from accounts.queries.who import Present, account_of_session, who_is_present
+from accounts.walls import SIGNING_IN, bearing_of
+from core.actors import Actor, ActorKind, Tier, visitor
+from core.bearing import NOBODY, Bearing, take
 from core.db import write
 from core.pages import is_machine
 from core.settings import Settings
+from core.walls import act, cross
 
 COOKIE = "rujukan_session"
 
@@ -18,6 +21,7 @@ COOKIE = "rujukan_session"
 def init_current(app: Flask) -> None:
     """Learn who it is before anything else is done."""
     app.before_request(_learn)
+    app.teardown_request(_forget)
 
 
 def who() -> Actor:
@@ -38,16 +42,35 @@ def present() -> Present | None:
 
 
 def _learn() -> Response | None:
+    take(NOBODY)
     # Programs show a key; a cookie would let another site's page act in somebody's name.
     if is_machine(request.path):
-        return learn_program()
+        return _learn_program()
     token = request.cookies.get(COOKIE)
     if token and request.endpoint != "static":
         _learn_session(token)
     return None
 
 
+def _learn_program() -> Response | None:
+    with cross(SIGNING_IN):
+        answer = learn_program()
+    if g.get("program") is not None:
+        act(bearing_of(g.program))
+    return answer
+
+
 def _learn_session(token: str) -> None:
+    account_id = account_of_session(token)
+    if account_id is None:
+        return
+    # What is their own is enough to learn the rest; what they were given widens it then.
+    act(Bearing(ActorKind.MEMBER, account_id))
     g.present = who_is_present(token)
+    act(bearing_of(g.present.actor) if g.present else NOBODY)
     if g.present and g.present.to_be_noted:
         write(note_presence, g.present.actor, session_id=g.present.session_id)
+
+
+def _forget(_error: BaseException | None) -> None:
+    take(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NoReturn
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -12,7 +13,9 @@ from accounts.access import rule_for
 from accounts.current import present, who
 from accounts.rules.access import Rule, Verdict, decide
 from core.actors import ActorKind
+from core.bearing import bearing
 from core.pages import is_machine, show_nav_when
+from core.walls import act
 
 SIGN_IN = "signing.sign_in"
 SECOND_FACTOR = "signing.second_factor"
@@ -39,6 +42,8 @@ def _ask() -> Response | None:
         return None
     verdict = _verdict(rule, names_object=bool(request.view_args))
     if verdict is Verdict.ENTER:
+        if rule is not None and rule.crosses is not None:
+            act(replace(bearing(), crossing=rule.crosses))
         return None
     if is_machine(request.path):
         _refuse_program(verdict)

@@ -18,6 +18,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from core.bearing import bearing, set_local
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -95,8 +97,12 @@ def _flip_query_only(connection: Connection, wanted: bool) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
+    # One round trip: how the transaction reads, and on whose behalf (row-level security).
+    statements = set_local(bearing())
     if not connection.get_execution_options().get(WRITES, False):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        statements = f"{reading}; {statements}"
+    connection.exec_driver_sql(statements)
 
 
 class FairLock:

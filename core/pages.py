@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Request, Response, g, render_template, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from core.i18n import LANGUAGES, language, language_url
 
@@ -99,6 +99,7 @@ def init_pages(app: Flask, *, demo: bool) -> None:
     """Give templates their common values and answers their headers."""
     app.session_interface = PagesOnlySession()
     app.before_request(_make_nonce)
+    app.before_request(_refuse_odd_json)
     app.after_request(_guard)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -110,11 +111,24 @@ def init_pages(app: Flask, *, demo: bool) -> None:
             "lang_url": language_url,
             "demo": demo,
             "csp_nonce": g.get("nonce", ""),
+            "new_once": lambda: secrets.token_urlsafe(18),
             "nav": _entries(app, _nav),
             "footer_links": _entries(app, _footer),
         }
 
     app.context_processor(common)
+
+
+def _refuse_odd_json() -> None:
+    # Flask-WTF reads JSON as if it were a form: what is no object would be a fault of ours.
+    if not request.is_json or is_machine(request.path):
+        return
+    try:
+        body = request.get_json()
+    except RecursionError:
+        body = None
+    if not isinstance(body, dict):
+        raise BadRequest
 
 
 def _make_nonce() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, json, request
+from flask import Flask, Response, json, make_response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from core.errors import HiddenError, RefusedError
@@ -34,7 +34,7 @@ def problem(status: int, title: str, **more: Any) -> Response:
 
 def _http(error: HTTPException) -> Any:
     if not is_machine(request.path):
-        return error_page(error)
+        return _with_what_was_said(make_response(error_page(error)), error)
     more: dict[str, Any] = {}
     data = getattr(error, "data", None) or {}
     if data.get("messages"):
@@ -42,6 +42,11 @@ def _http(error: HTTPException) -> Any:
     answer = problem(
         error.code or 500, error.name, detail=data.get("message", error.description), **more
     )
+    return _with_what_was_said(answer, error)
+
+
+def _with_what_was_said(answer: Response, error: HTTPException) -> Response:
+    """The headers without which the status would not be understood."""
     said = error.get_response().headers
     for name in ("Allow", "WWW-Authenticate", "Retry-After"):
         if name in said:

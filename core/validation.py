@@ -43,6 +43,15 @@ def _localise_messages() -> None:
 _localise_messages()
 
 
+def whole_number(typed: str, most_digits: int = 9) -> int | None:
+    """The number that was typed in decimal digits; None for anything else, or more digits.
+
+    `str.isdigit` also takes `²`, and `int` refuses thousands of digits with an error.
+    """
+    word = typed.strip()
+    return int(word) if word.isdecimal() and len(word) <= most_digits else None
+
+
 UNKNOWN_FIELD = _lazy("This is not a field of the question")
 
 

@@ -29,7 +29,8 @@ class Rule:
     said by the query or command, which asks `holds_for` (`of_agency` says that it does). `scope`:
     a program with a key of that scope. `strong`: the second factor was shown. `private`: the
     answer may be kept by nobody. `hidden`: whoever is not signed in is not told that there is
-    anything; None: when the address names an object.
+    anything; None: when the address names an object. `crosses`: the named crossing of the walls
+    around rows (`accounts/walls.py`) that this door needs, for what is done before signing in.
     """
 
     everybody: bool = False
@@ -39,6 +40,7 @@ class Rule:
     strong: bool = False
     private: bool = True
     hidden: bool | None = None
+    crosses: str | None = None
 
     @property
     def words(self) -> str:
@@ -53,22 +55,28 @@ class Rule:
         return f"{said} for that agency" if self.of_agency else said
 
 
-def everybody(*, private: bool = False) -> Rule:
+def everybody(*, private: bool = False, crosses: str | None = None) -> Rule:
     """Open to whoever comes."""
-    return Rule(everybody=True, private=private)
+    return Rule(everybody=True, private=private or crosses is not None, crosses=crosses)
 
 
-def signed_in(*, strong: bool = False, hidden: bool | None = None) -> Rule:
+def signed_in(
+    *, strong: bool = False, hidden: bool | None = None, crosses: str | None = None
+) -> Rule:
     """Open to whoever has an account and a session."""
-    return Rule(strong=strong, hidden=hidden)
+    return Rule(strong=strong, hidden=hidden, crosses=crosses)
 
 
 def holder_of(
-    *rights: Right, of_agency: bool = False, strong: bool | None = None, hidden: bool | None = None
+    *rights: Right,
+    of_agency: bool = False,
+    strong: bool | None = None,
+    hidden: bool | None = None,
+    crosses: str | None = None,
 ) -> Rule:
     """Open to whoever holds one of the rights; the second factor as the rights demand it."""
     needed = bool(NEEDS_SECOND_FACTOR.intersection(rights)) if strong is None else strong
-    return Rule(rights=rights, of_agency=of_agency, strong=needed, hidden=hidden)
+    return Rule(rights=rights, of_agency=of_agency, strong=needed, hidden=hidden, crosses=crosses)
 
 
 def key_with(scope: str) -> Rule:

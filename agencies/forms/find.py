@@ -21,6 +21,7 @@ from agencies.rules.need_words import needs_meant
 from agencies.rules.needs import Need
 from agencies.schemas.find import FindRequest
 from core.fulltext import stems
+from core.validation import whole_number
 
 MOST_CHILDREN = 6
 FOREIGN = "XX"  # ISO 3166 keeps this code for "somewhere else"
@@ -95,7 +96,8 @@ class FindForm:
             if self.get(name).strip():
                 person[name] = self.get(name).strip()
         if "age" in person:
-            person["age"] = int(person["age"]) if person["age"].isdigit() else person["age"]
+            age = whole_number(person["age"])
+            person["age"] = person["age"] if age is None else age
             person["age_certainty"] = self.get("age_certainty") or "stated"
         if self.chosen("disability"):
             person["disability"] = self.chosen("disability")
@@ -112,7 +114,7 @@ class FindForm:
             sex, age = self.get(f"child_sex_{number}"), self.get(f"child_age_{number}").strip()
             if age and not sex:
                 self.errors[f"child_age_{number}"] = gettext("Say whether a boy or a girl")
-            elif age and not (age.isdigit() and int(age) < 18):
+            elif age and not _is_childs(age):
                 self.errors[f"child_age_{number}"] = gettext("Age in years, under 18")
             elif sex and not age:
                 self.errors[f"child_age_{number}"] = gettext("Say the age too; a guess will do")
@@ -145,6 +147,11 @@ class FindForm:
         if outer in ("lat", "lon"):
             return "place"
         return "child_age_1" if key == "children" else str(key)
+
+
+def _is_childs(age: str) -> bool:
+    years = whole_number(age)
+    return years is not None and years < 18
 
 
 def _first(texts: Any) -> str:

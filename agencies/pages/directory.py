@@ -27,6 +27,7 @@ from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
 from core.i18n import _, language
 from core.pages import add_nav
+from core.validation import whole_number
 
 blueprint = Blueprint("directory", __name__)
 
@@ -90,8 +91,7 @@ def _wanted() -> Wanted:
 
 
 def _number() -> int:
-    given = request.args.get("page", "1")
-    return int(given) if given.isdigit() and 0 < int(given) < 10_000 else 1
+    return whole_number(request.args.get("page", ""), most_digits=4) or 1
 
 
 def _page_urls(page: Page) -> dict[int, str]:

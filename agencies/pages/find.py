@@ -24,6 +24,7 @@ from core.clock import now
 from core.errors import RefusedError
 from core.i18n import _, language, say
 from core.pages import add_nav
+from core.validation import whole_number
 
 blueprint = Blueprint("find", __name__)
 
@@ -82,8 +83,7 @@ def _answer(wanted: FindForm) -> Response:
 
 
 def _limit(wanted: FindForm) -> int:
-    given = wanted.get("limit")
-    return min(int(given), MOST_RESULTS) if given.isdigit() and int(given) else DEFAULT_LIMIT
+    return min(whole_number(wanted.get("limit")) or DEFAULT_LIMIT, MOST_RESULTS)
 
 
 def _page(wanted: FindForm, choices: tuple[Any, ...] = ()) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from alembic import op
+
+from accounts.walls import lower_walls, raise_walls
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -9,8 +13,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Row-level security, on PostgreSQL: as `flask walls apply` does, and as often as one likes."""
+    raise_walls(op.get_bind())
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    lower_walls(op.get_bind())

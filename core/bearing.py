@@ -1,0 +1,71 @@
+"""On whose behalf the database is asked: what the walls around rows need to know of an actor.
+
+Doors set it (`accounts.current`); outside a request it is the operator, who has a shell on the
+server. A request in which nobody said anything is a visitor's, who sees no row of anybody.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from flask import has_request_context
+
+from core.actors import ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What the walls ask about: who, of which agencies, of the whole network or not.
+
+    `crossing` is a named purpose for which a wall may be crossed, such as signing in, when
+    nobody can know yet who it is.
+    """
+
+    kind: ActorKind
+    id: uuid.UUID | None = None
+    agencies: frozenset[uuid.UUID] = frozenset()
+    wide: bool = False
+    crossing: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no wall stands for them: the operator and the worker process."""
+        return self.kind in (ActorKind.OPERATOR, ActorKind.SYSTEM)
+
+
+OPERATOR = Bearing(ActorKind.OPERATOR)
+NOBODY = Bearing(ActorKind.VISITOR)
+
+_bearing: ContextVar[Bearing | None] = ContextVar("rujukan_bearing", default=None)
+
+
+def bearing() -> Bearing:
+    """On whose behalf the database is asked now."""
+    found = _bearing.get()
+    if found is not None:
+        return found
+    return NOBODY if has_request_context() else OPERATOR
+
+
+def take(wanted: Bearing | None) -> None:
+    """Ask on somebody's behalf from now on; None: on nobody's in particular."""
+    _bearing.set(wanted)
+
+
+def settings_of(whom: Bearing) -> dict[str, str]:
+    """The settings of a PostgreSQL transaction that its policies read."""
+    return {
+        "rujukan.kind": whom.kind.value,
+        "rujukan.actor": str(whom.id or ""),
+        "rujukan.agencies": ",".join(sorted(map(str, whom.agencies))),
+        "rujukan.wide": "on" if whom.wide else "off",
+        "rujukan.crossing": whom.crossing or "",
+    }
+
+
+def set_local(whom: Bearing) -> str:
+    """The statements that tell a PostgreSQL transaction; they end with it."""
+    # Ids, words of an enum and of our own code: nothing that anybody typed.
+    return "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in settings_of(whom).items())

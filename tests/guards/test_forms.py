@@ -1,0 +1,62 @@
+"""Every page that takes a post demands the token against forged posts; programs need none.
+
+Real requests with Flask-WTF's protection on, as it runs for real.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from accounts.cli.access import ASKED
+from core.pages import is_machine
+from core.settings import ROOT
+from tests.guards.test_matrix import _address
+from tests.support.world import World, make_world
+
+CHANGING = [method for method in ASKED if method != "GET"]
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Who and what there is."""
+    assert app.config.get("WTF_CSRF_ENABLED", True)
+    return make_world()
+
+
+def test_no_page_takes_a_post_without_the_token(app: Flask, world: World) -> None:
+    """As somebody who may: 400, or the same page again with what is wrong; nothing is done."""
+    posts = 0
+    for address in app.url_map.iter_rules():
+        for method in CHANGING:
+            if method not in (address.methods or ()) or is_machine(address.rule):
+                continue
+            path = _address(app, address, world)
+            answers = {k.client(app).open(path, method=method).status_code for k in world.knockers}
+            assert answers <= {302, 400, 404, 422}, (method, address.rule, answers)
+            assert answers & {400, 422}, f"{method} {address.rule}: who may post here at all?"
+            posts += 1
+    assert posts
+
+
+def test_a_program_shows_no_cookie(app: Flask, world: World) -> None:
+    """The API needs no token, because a cookie counts for nothing there."""
+    manager = next(k for k in world.knockers if k.name == "manager, own agency")
+    for path in ("/api/v1/find", "/api/v1/openapi.json"):
+        answer = manager.client(app).get(path)
+        assert "Set-Cookie" not in answer.headers
+        with app.test_request_context(path, headers={"Cookie": "session=x"}):
+            from flask import session
+
+            assert dict(session) == {}
+
+
+def test_every_form_that_posts_holds_the_token() -> None:
+    """In the templates: a form with method=post and no token would only ever be refused."""
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for form in re.findall(r"<form\b(?:(?!</form>).)*?method=[\"']?post.*?</form>", text, re.S):
+            # `kept` and `protection` write the token with what else they write.
+            assert re.search("csrf|protection|kept\\(|include", form), (path, form[:80])
