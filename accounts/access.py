@@ -8,7 +8,9 @@ test (`tests/guards/test_matrix.py`) asks the route as everybody. How rules are 
 
 from __future__ import annotations
 
-from accounts.rules.access import Rule, everybody
+from accounts.rules.access import Rule, everybody, holder_of, signed_in
+from accounts.rules.rights import Right
+from accounts.walls import JOINING, SIGNING_IN
 
 RULES: dict[str, Rule] = {
     # the house
@@ -31,6 +33,84 @@ RULES: dict[str, Rule] = {
     "directory.service": everybody(),
     "import_template.csv_template": everybody(),
     "import_template.xlsx_template": everybody(),
+    # signing in and out; a quick exit works for everybody, always
+    "sign_in.form": everybody(crosses=SIGNING_IN),
+    "sign_in.with_password": everybody(crosses=SIGNING_IN),
+    "sign_in.as_sample": everybody(crosses=SIGNING_IN),
+    "sign_in.passkey_options": everybody(crosses=SIGNING_IN),
+    "sign_in.with_passkey": everybody(crosses=SIGNING_IN),
+    "second_step.form": signed_in(),
+    "second_step.with_code": signed_in(),
+    "second_step.passkey_options": signed_in(),
+    "second_step.with_passkey": signed_in(),
+    "leaving.leave": everybody(private=True),
+    "leaving.neutral": everybody(private=True),
+    "leaving.come_back": everybody(private=True),
+    # the own account
+    "account.own": signed_in(),
+    "account.profile": signed_in(),
+    "account.password": signed_in(),
+    "account.end": signed_in(),
+    "account.sign_out": signed_in(),
+    "account.sign_out_everywhere": signed_in(),
+    "factors.overview": signed_in(),
+    "factors.app_form": signed_in(),
+    "factors.enrol_app": signed_in(),
+    "factors.passkey_options": signed_in(),
+    "factors.add": signed_in(),
+    "factors.new_codes": signed_in(),
+    "factors.remove": signed_in(),
+    "factors.remove_app": signed_in(),
+    # coming and going of agencies, people and programs
+    "join.form": everybody(private=True),
+    "join.apply": everybody(private=True),
+    "join.status": everybody(private=True),
+    "applications.index": holder_of(Right.APPROVE_AGENCY),
+    "applications.application": holder_of(Right.APPROVE_AGENCY, of_agency=True),
+    "applications.approve": holder_of(Right.APPROVE_AGENCY, of_agency=True),
+    "applications.decline": holder_of(Right.APPROVE_AGENCY, of_agency=True),
+    "applications.again": holder_of(Right.APPROVE_AGENCY, of_agency=True),
+    "welcome.show": everybody(crosses=JOINING),
+    "welcome.join": everybody(crosses=JOINING),
+    "staff.index": signed_in(),
+    "staff.group": signed_in(),
+    "staff.send": signed_in(),
+    "staff.again": signed_in(),
+    "staff.withdraw": signed_in(),
+    "staff.ending": signed_in(),
+    "staff.end": signed_in(),
+    "keys.index": holder_of(Right.MANAGE_KEYS, strong=True),
+    "keys.make": holder_of(Right.MANAGE_KEYS, strong=True),
+    "keys.end": holder_of(Right.MANAGE_KEYS, of_agency=True, strong=True),
+    # keeping an entry true
+    "entry.beds": holder_of(Right.SAY_BEDS),
+    "entry.say_it": holder_of(Right.SAY_BEDS, of_agency=True),
+    "entry.own": holder_of(Right.EDIT_ENTRY),
+    "entry.edit": holder_of(Right.EDIT_ENTRY, of_agency=True),
+    "entry.save": holder_of(Right.EDIT_ENTRY, of_agency=True),
+    "entry.confirm": holder_of(Right.EDIT_ENTRY, of_agency=True),
+    "entry.history": holder_of(Right.EDIT_ENTRY),
+    "entry.undo": holder_of(Right.EDIT_ENTRY, of_agency=True),
+    "entry.settle": holder_of(Right.EDIT_ENTRY, of_agency=True),
+    "entry.report": holder_of(Right.REPORT_FACT),
+    # secret places and where people are met instead
+    "secret_places.edit": holder_of(Right.EDIT_ENTRY, of_agency=True, strong=True),
+    "secret_places.save": holder_of(Right.EDIT_ENTRY, of_agency=True, strong=True),
+    "secret_places.address": holder_of(Right.OPEN_ADDRESS, of_agency=True),
+    "meeting_points.index": holder_of(Right.EDIT_ENTRY, of_agency=True, strong=True),
+    "meeting_points.add": holder_of(Right.EDIT_ENTRY, of_agency=True, strong=True),
+    "meeting_points.edit": holder_of(Right.EDIT_ENTRY, of_agency=True, strong=True),
+    "meeting_points.save": holder_of(Right.EDIT_ENTRY, of_agency=True, strong=True),
+    "meeting_points.remove": holder_of(Right.EDIT_ENTRY, of_agency=True, strong=True),
+    # cases, and who saw what
+    "cases.index": holder_of(Right.SEE_CASES),
+    "cases.new": holder_of(Right.SEE_CASES),
+    "cases.create": holder_of(Right.SEE_CASES),
+    "cases.show": holder_of(Right.SEE_CASES, of_agency=True),
+    "cases.change": holder_of(Right.SEE_CASES, of_agency=True),
+    "cases.close": holder_of(Right.SEE_CASES, of_agency=True),
+    "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),
+    "audit.seen": holder_of(Right.SEE_AUDIT, of_agency=True),
 }
 
 

@@ -17,8 +17,8 @@ from core.bearing import bearing
 from core.pages import is_machine, show_nav_when
 from core.walls import act
 
-SIGN_IN = "signing.sign_in"
-SECOND_FACTOR = "signing.second_factor"
+SIGN_IN = "sign_in.form"
+SECOND_FACTOR = "second_step.form"
 
 
 def init_doorkeeper(app: Flask) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, inspect, text
 
 from accounts.rules.rights import AGENCY_ROLES, Role
-from core.actors import Actor
+from core.actors import Actor, ActorKind
 from core.bearing import Bearing
 from core.db import Base
 from core.walls import (
@@ -23,6 +23,7 @@ from core.walls import (
     of_agency,
     of_chain,
     of_colleague,
+    of_place,
     own,
     policies,
     wide,
@@ -61,6 +62,21 @@ WALLS: dict[str, Wall] = {
     "api_key": closed_but_for(of_agency(), _signing),
     # Anything may be noted about anybody, nothing is ever changed; an agency reads its own.
     "audit_entry": Wall(read=(of_chain(),), add=(anyone(),)),
+    "passkey_challenge": closed_but_for(own(), _signing),
+    "agency_application": Wall(
+        # Whoever applies is nobody yet; their address is counted and their link is shown to them.
+        read=(anyone(),),
+        add=(anyone(),),
+        change=(wide(),),
+    ),
+    "case_file": closed_but_for(of_agency()),
+    "entry_change": closed_but_for(of_agency()),
+    "entry_nudge": closed_but_for(of_agency()),
+    # What staff of other agencies report is the agency's to settle.
+    "fact_report": Wall(
+        read=(anyone(),), add=(anyone(),), change=(of_agency(),), remove=(of_agency(),)
+    ),
+    "sealed_place": closed_but_for(of_place("location_id")),
     # Messages to people: whoever acts puts them in, only the worker takes them out.
     "outbox": Wall(add=(anyone(),)),
 }
@@ -73,6 +89,10 @@ OPEN: frozenset[str] = frozenset(
         *("accessibility", "pool", "find_entry", "directory_words"),
         # places and answers of geocoders
         *("place", "place_name", "place_revision", "outline", "geocoded_address"),
+        # when facts were confirmed, and where people are met: part of the registry
+        *("fact_check", "meeting_point"),
+        # number and hash of each chain's end: nothing of what happened
+        "audit_head",
         # the house's own bookkeeping; bands and hours of searches that found nobody
         *("duty", "unmet_need"),
         # answers to repetitions: sealed, found by a hash of sender and key, and only for a day
@@ -83,7 +103,9 @@ OPEN: frozenset[str] = frozenset(
 
 def bearing_of(actor: Actor) -> Bearing:
     """What the walls need to know of an actor."""
-    beyond = any(Role(grant.role) not in AGENCY_ROLES for grant in actor.grants)
+    beyond = actor.kind is ActorKind.MEMBER and any(
+        Role(grant.role) not in AGENCY_ROLES for grant in actor.grants
+    )
     return Bearing(actor.kind, actor.id, actor.agencies, wide=beyond)
 
 

@@ -16,7 +16,7 @@ def init_proxies(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    if settings.secure_cookies:
+    if settings.https_cookies:
         app.after_request(_stay_with_https)
 
 

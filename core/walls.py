@@ -127,6 +127,21 @@ def of_parent(table_name: str, column: str, agency: str = "agency_id") -> Condit
     return hangs
 
 
+def of_place(column: str) -> Condition:
+    """The row hangs on a place at which an agency of the actor offers something."""
+
+    def hangs(table: FromClause, sight: Sight) -> ColumnElement[bool]:
+        offer = Base.metadata.tables["offer"].alias("offered")
+        service = Base.metadata.tables["service"].alias("offering")
+        return exists().where(
+            offer.c.location_id == table.c[column],
+            service.c.id == offer.c.service_id,
+            sight.in_agencies(service.c.agency_id),
+        )
+
+    return hangs
+
+
 def of_colleague(column: str = "account_id") -> Condition:
     """The row is that of somebody who is, or was, a member of an agency of the actor."""
 

@@ -12,7 +12,7 @@ from accounts.rules.sessions import Wait
 
 # Where one may go with a password alone: on with signing in, and out.
 OPEN = frozenset({"static", "health.healthz", "account.sign_out", "account.sign_out_everywhere"})
-OPEN_BLUEPRINTS = frozenset({"sign_in", "second_step", "leaving"})
+OPEN_BLUEPRINTS = frozenset({"sign_in", "second_step", "leaving", "welcome", "join"})
 # Who must have a second factor and has none makes one; the rest of that page needs one first.
 TO_ENROL = frozenset(
     {

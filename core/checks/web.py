@@ -25,7 +25,7 @@ def demo(settings: Settings) -> Iterator[Finding]:
 
 def https(settings: Settings) -> Iterator[Finding]:
     """Whether cookies stay on HTTPS and the proxy before us is believed."""
-    if not settings.secure_cookies:
+    if not settings.https_cookies:
         yield Finding(
             "cookies may travel without HTTPS", "Set RUJUKAN_SECURE_COOKIES=1 behind HTTPS."
         )
@@ -34,7 +34,7 @@ def https(settings: Settings) -> Iterator[Finding]:
             "no proxy is believed: all callers seem to be one, and HTTPS is not seen",
             "Set RUJUKAN_TRUSTED_PROXIES=1 behind one reverse proxy (2 behind two).",
         )
-    if settings.secure_cookies and settings.trusted_proxies:
+    if settings.https_cookies and settings.trusted_proxies:
         yield Finding(f"cookies are secure, {settings.trusted_proxies} proxy is believed")
 
 
