@@ -13,7 +13,7 @@ from flask import Flask
 from core import settings
 from core.settings import ROOT, Settings, WrongSettingError
 
-ROOMS = ("core", "agencies", "referral", "maps")
+ROOMS = ("core", "accounts", "agencies", "referral", "maps")
 LONGEST_SHELF = 300
 
 

@@ -7,13 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from accounts.queries.who import who_is_present
-from core import demo_guard
 from core.db import db
 from core.settings import WrongSettingError
 from tests.conftest import MakeApp
-from tests.pages.test_sign_in import PASSWORD, enter, person, token
+from tests.pages.test_sign_in import enter, person, token
 from tests.support.forms import send
 from tests.support.html import parse
+from tests.support.people import PASSWORD
 
 
 @pytest.mark.both_databases
@@ -110,7 +110,7 @@ class TestDemo:
         arguments: list[str],
         environment: dict[str, str],
     ) -> None:
-        monkeypatch.setattr(demo_guard.sys, "argv", ["granian", *arguments])
+        monkeypatch.setattr("sys.argv", ["granian", *arguments])
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(WrongSettingError, match=r"127\.0\.0\.1"):

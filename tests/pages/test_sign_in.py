@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -120,7 +121,7 @@ class TestPassword:
 
     def test_an_old_hash_is_made_anew(self, app: Flask, client: FlaskClient) -> None:
         account = person()
-        old = hashing.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+        old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
         with writing():
             db.session.get_one(Account, account.id).password_hash = old
         assert enter(client, account).status_code == 302
