@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_day_names
@@ -75,7 +76,9 @@ def style() -> Response:
     The page that was left enters that memory only when the calendar has come, after the first one.
     Where no script blanks it, this is what keeps Back from showing it.
     """
-    response = current_app.send_static_file("css/calendar.css")
+    look = Path(current_app.static_folder or "") / "css" / "calendar.css"
+    response = make_response(look.read_text(encoding="utf-8"))
+    response.mimetype = "text/css"
     response.headers["Cache-Control"] = "no-store"
     if AWAY in request.cookies:
         response.headers["Clear-Site-Data"] = '"cache"'

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -112,7 +110,7 @@ class TestDemo:
         arguments: list[str],
         environment: dict[str, str],
     ) -> None:
-        monkeypatch.setattr(sys, "argv", ["granian", *arguments])
+        monkeypatch.setattr("sys.argv", ["granian", *arguments])
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(WrongSettingError, match=r"127\.0\.0\.1"):
