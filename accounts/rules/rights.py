@@ -114,7 +114,18 @@ def scopes_of(grants: Iterable[Held]) -> frozenset[str]:
 
 
 # Whoever holds one of these opens person data, so a second factor is required of them.
-NEEDS_SECOND_FACTOR = frozenset({Right.SEE_CASES, Right.OPEN_ADDRESS, Right.SEE_AUDIT})
+NEEDS_SECOND_FACTOR = frozenset(
+    {
+        Right.SEE_CASES,
+        Right.OPEN_ADDRESS,
+        Right.SEE_AUDIT,
+        # Who says who comes in could let themselves in.
+        Right.APPROVE_AGENCY,
+        Right.INVITE_STAFF,
+        Right.INVITE_COORDINATORS,
+        Right.RUN_SERVER,
+    }
+)
 
 
 class Held(Protocol):
