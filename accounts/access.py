@@ -8,9 +8,12 @@ test (`tests/guards/test_matrix.py`) asks the route as everybody. How rules are 
 
 from __future__ import annotations
 
-from accounts.rules.access import Rule, everybody, holder_of, signed_in
+from accounts.rules.access import Rule, everybody, holder_of, owner_or, signed_in
 from accounts.rules.rights import Right
-from accounts.walls import JOINING, SIGNING_IN
+from accounts.walls import JOINING, PROVING, SIGNING_IN
+
+# Into an agency, or beside oneself into the network: which of them, the command asks.
+_INVITE = (Right.INVITE_STAFF, Right.INVITE_COORDINATORS)
 
 RULES: dict[str, Rule] = {
     # the house
@@ -39,10 +42,10 @@ RULES: dict[str, Rule] = {
     "sign_in.as_sample": everybody(crosses=SIGNING_IN),
     "sign_in.passkey_options": everybody(crosses=SIGNING_IN),
     "sign_in.with_passkey": everybody(crosses=SIGNING_IN),
-    "second_step.form": everybody(crosses=SIGNING_IN),
-    "second_step.with_code": signed_in(hidden=True),
+    "second_step.form": signed_in(),
+    "second_step.with_code": signed_in(crosses=PROVING),
     "second_step.passkey_options": signed_in(),
-    "second_step.with_passkey": signed_in(),
+    "second_step.with_passkey": signed_in(crosses=PROVING),
     "leaving.leave": everybody(private=True),
     "leaving.neutral": everybody(private=True),
     "leaving.come_back": everybody(private=True),
@@ -50,22 +53,22 @@ RULES: dict[str, Rule] = {
     # the own account
     "account.own": signed_in(),
     "account.profile": signed_in(),
-    "account.password": signed_in(),
-    "account.end": signed_in(),
+    "account.password": signed_in(crosses=PROVING),
+    "account.end": owner_or(),
     "account.sign_out": everybody(private=True),
     "account.sign_out_everywhere": signed_in(),
     "factors.overview": signed_in(),
     "factors.app_form": signed_in(),
     "factors.enrol_app": signed_in(),
     "factors.passkey_options": signed_in(),
-    "factors.add": signed_in(),
-    "factors.new_codes": signed_in(),
-    "factors.remove": signed_in(),
-    "factors.remove_app": signed_in(),
+    "factors.add": signed_in(crosses=PROVING),
+    "factors.new_codes": signed_in(crosses=PROVING),
+    "factors.remove": owner_or(crosses=PROVING),
+    "factors.remove_app": signed_in(crosses=PROVING),
     # coming and going of agencies, people and programs
-    "join.form": everybody(private=True),
-    "join.apply": everybody(private=True),
-    "join.status": everybody(private=True),
+    "join.form": everybody(crosses=JOINING),
+    "join.apply": everybody(crosses=JOINING),
+    "join.status": everybody(crosses=JOINING),
     "applications.index": holder_of(Right.APPROVE_AGENCY),
     "applications.application": holder_of(Right.APPROVE_AGENCY, of_agency=True),
     "applications.approve": holder_of(Right.APPROVE_AGENCY, of_agency=True),
@@ -74,12 +77,12 @@ RULES: dict[str, Rule] = {
     "welcome.show": everybody(crosses=JOINING),
     "welcome.join": everybody(crosses=JOINING),
     "staff.index": signed_in(),
-    "staff.group": signed_in(),
-    "staff.send": signed_in(),
-    "staff.again": signed_in(),
-    "staff.withdraw": signed_in(),
-    "staff.ending": signed_in(),
-    "staff.end": signed_in(),
+    "staff.group": holder_of(Right.SEE_STAFF, of_agency=True, strong=False),
+    "staff.send": holder_of(*_INVITE, of_agency=True, strong=False),
+    "staff.again": holder_of(*_INVITE, of_agency=True, strong=False),
+    "staff.withdraw": holder_of(*_INVITE, of_agency=True, strong=False),
+    "staff.ending": owner_or(Right.INVITE_STAFF),
+    "staff.end": owner_or(Right.INVITE_STAFF),
     "keys.index": holder_of(Right.MANAGE_KEYS, strong=True),
     "keys.make": holder_of(Right.MANAGE_KEYS, strong=True),
     "keys.end": holder_of(Right.MANAGE_KEYS, of_agency=True, strong=True),

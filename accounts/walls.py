@@ -20,6 +20,7 @@ from core.walls import (
     closed_but_for,
     crossing,
     lowering,
+    member,
     of_agency,
     of_chain,
     of_colleague,
@@ -29,10 +30,12 @@ from core.walls import (
     wide,
 )
 
-# Named crossings: for what is done before anybody can know who it is. An endpoint that needs one
-# says so in its access rule (`crosses=`); nothing else may cross.
+# Named crossings: for what is done before it is known, or proved, who it is. An endpoint that
+# needs one says so in its access rule (`crosses=`); nothing else may cross.
 SIGNING_IN = "signing in"  # from an address, a passkey or a session to its account
 JOINING = "joining"  # from an invitation to a new member
+PROVING = "proving"  # who is known shows a factor or the password again: it is counted, no more
+REPORTING = "reporting"  # from a subject to whoever saw it, elsewhere too, and their names
 
 _signing = crossing(SIGNING_IN)
 _coming = crossing(SIGNING_IN, JOINING)
@@ -40,7 +43,7 @@ _of_somebody_known = (own(), of_colleague(), wide())
 
 WALLS: dict[str, Wall] = {
     "account": Wall(
-        read=(own("id"), of_colleague("id"), wide(), _coming),
+        read=(own("id"), of_colleague("id"), wide(), _coming, crossing(REPORTING)),
         add=(wide(), crossing(JOINING)),
         change=(own("id"), _coming),
     ),
@@ -57,24 +60,28 @@ WALLS: dict[str, Wall] = {
         add=(own(), _coming),
         change=(*_of_somebody_known, _coming),
     ),
-    "sign_in_attempt": closed_but_for(_signing),
+    # Keyed hashes of who and where: no own rows, but nobody may try uncounted.
+    "sign_in_attempt": closed_but_for(crossing(SIGNING_IN, PROVING)),
     "invitation": closed_but_for(of_agency(), wide(), crossing(JOINING)),
-    "api_key": closed_but_for(of_agency(), _signing),
+    "api_key": Wall(
+        read=(of_agency(), _signing, crossing(REPORTING)),
+        add=(of_agency(), _signing),
+        change=(of_agency(), _signing),
+        remove=(of_agency(), _signing),
+    ),
     # Anything may be noted about anybody, nothing is ever changed; an agency reads its own.
-    "audit_entry": Wall(read=(of_chain(),), add=(anyone(),)),
+    "audit_entry": Wall(read=(of_chain(), crossing(REPORTING)), add=(anyone(),)),
     "passkey_challenge": closed_but_for(own(), _signing),
+    # Whoever applies is nobody yet: they are counted, and their link shows what became of it.
     "agency_application": Wall(
-        # Whoever applies is nobody yet; their address is counted and their link is shown to them.
-        read=(anyone(),),
-        add=(anyone(),),
-        change=(wide(),),
+        read=(wide(), crossing(JOINING)), add=(crossing(JOINING),), change=(wide(),)
     ),
     "case_file": closed_but_for(of_agency()),
     "entry_change": closed_but_for(of_agency()),
     "entry_nudge": closed_but_for(of_agency()),
     # What staff of other agencies report is the agency's to settle.
     "fact_report": Wall(
-        read=(anyone(),), add=(anyone(),), change=(of_agency(),), remove=(of_agency(),)
+        read=(member(),), add=(member(),), change=(of_agency(),), remove=(of_agency(),)
     ),
     "sealed_place": closed_but_for(of_place("location_id")),
     # Messages to people: whoever acts puts them in, only the worker takes them out.

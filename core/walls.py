@@ -130,7 +130,7 @@ def of_parent(table_name: str, column: str, agency: str = "agency_id") -> Condit
 def of_place(column: str) -> Condition:
     """The row hangs on a place at which an agency of the actor offers something."""
 
-    def hangs(table: FromClause, sight: Sight) -> ColumnElement[bool]:
+    def hangs(table: Columns, sight: Sight) -> ColumnElement[bool]:
         offer = Base.metadata.tables["offer"].alias("offered")
         service = Base.metadata.tables["service"].alias("offering")
         return exists().where(
@@ -151,6 +151,16 @@ def of_colleague(column: str = "account_id") -> Condition:
         return exists().where(member.c.account_id == table.c[column], mine)
 
     return works_with
+
+
+def member() -> Condition:
+    """The actor works, or worked, somewhere in the network."""
+
+    def works(_table: Columns, sight: Sight) -> ColumnElement[bool]:
+        given = Base.metadata.tables["membership"].alias("given")
+        return exists().where(sight.is_actor(given.c.account_id))
+
+    return works
 
 
 def wide() -> Condition:

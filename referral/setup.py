@@ -8,6 +8,7 @@ from functools import partial
 from flask import Flask
 
 from accounts.cli.keys import KEYS_RESTORED
+from accounts.queries.audit.names import register_names
 from agencies.commands.searches import SEARCH_FOUND_NOTHING
 from core.actors import OPERATOR, SYSTEM
 from core.backup.database import RESTORED
@@ -19,6 +20,7 @@ from referral.cli.unmet import referral
 from referral.commands.erasing import repeat_erasures, wipe_restored
 from referral.commands.unmet import log_unmet_need
 from referral.pages import cases
+from referral.queries.cases import codes_of_cases
 
 ERASURES_REPEATED = timedelta(hours=1)
 
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     register_duty("erasures", ERASURES_REPEATED, partial(repeat_erasures, SYSTEM))
     app.cli.add_command(referral)
     cases.register(app)
+    register_names("case", codes_of_cases)
 
 
 def _repeat_after_restore() -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from accounts.cli.keys import fail, tell
 from accounts.commands.audit import record
 from core.actors import OPERATOR
 from core.backup.database import back_up, target_url
 from core.backup.database import restore as restore_database
+from core.checks.disk import BACKUP_MARK
+from core.clock import now
 from core.db import write
 from core.errors import RefusedError
 from core.i18n import _
+from core.settings import Settings
 
 WRITTEN = _("The database was written to %(file)s")
 REPLACE = _("This replaces everything in %(database)s. Go on?")
@@ -38,8 +41,16 @@ def backup(file: Path) -> None:
         back_up(file)
     except RefusedError as error:
         fail(error)
+    _mark()
     write(record, OPERATOR, "backup.written")
     click.echo(tell()(WRITTEN, file=click.format_filename(file)))
+
+
+def _mark() -> None:
+    """Note when, for `flask doctor`."""
+    settings: Settings = current_app.config["RUJUKAN"]
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    (settings.data_dir / BACKUP_MARK).write_text(now().isoformat(), encoding="utf-8")
 
 
 @click.command("restore")

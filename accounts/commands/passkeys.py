@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from accounts.commands.attempts import mark_right
 from accounts.commands.audit import record
@@ -70,8 +71,6 @@ def add_passkey(
 
     Refused on `passkey` when it is known already, or there are too many.
     """
-    if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)):
-        raise refused("passkey", _("This passkey is known already."))
     own = db.session.scalars(select(Passkey.id).where(Passkey.account_id == account_id)).all()
     if len(own) >= MOST_PASSKEYS:
         raise refused("passkey", _("There are too many passkeys. Remove one first."))
@@ -85,6 +84,10 @@ def add_passkey(
             created_at=now(),
         )
     )
+    try:
+        db.session.flush()
+    except IntegrityError as known:  # to whom it belongs, nobody can see who is not them
+        raise refused("passkey", _("This passkey is known already.")) from known
     record(actor, "factor.enrolled", subject=("account", account_id), factor="passkey")
     return strengthen_session(actor, session_id=session_id)
 

@@ -11,6 +11,7 @@ from accounts.current import COOKIE, present
 from accounts.forms.typed import Protection
 from accounts.pages.common import settings
 from accounts.pages.cookies import is_https
+from core.pages import is_machine
 
 
 def init_header(app: Flask) -> None:
@@ -26,7 +27,7 @@ def _common() -> dict[str, Any]:
     return {
         "me": here.actor,
         "me_waits": here.waits is not None,
-        "me_protection": Protection(),
+        "me_protection": Protection(formdata=None),  # reads no body: it may be too large
         "neutral_url": _neutral_url(),
     }
 
@@ -44,7 +45,7 @@ def _neutral_url() -> str:
 
 def _keep_out_of_caches(response: Response) -> Response:
     """A page of somebody who is signed in is not kept, and a session that is over is forgotten."""
-    if request.endpoint in ("static", None):
+    if request.endpoint in ("static", None) or is_machine(request.path):
         return response
     if present() is not None:
         response.headers["Cache-Control"] = "no-store"

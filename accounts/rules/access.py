@@ -31,6 +31,7 @@ class Rule:
     answer may be kept by nobody. `hidden`: whoever is not signed in is not told that there is
     anything; None: when the address names an object. `crosses`: the named crossing of the walls
     around rows (`accounts/walls.py`) that this door needs, for what is done before signing in.
+    `own`: also whose it is; whose, only the query or command can say.
     """
 
     everybody: bool = False
@@ -41,6 +42,7 @@ class Rule:
     private: bool = True
     hidden: bool | None = None
     crosses: str | None = None
+    own: bool = False
 
     @property
     def words(self) -> str:
@@ -50,9 +52,10 @@ class Rule:
         if self.scope is not None:
             return f"API key, scope `{self.scope}`"
         if not self.rights:
-            return "whoever is signed in"
+            return "whose it is" if self.own else "whoever is signed in"
         said = " or ".join(f"*{right.value}*" for right in self.rights)
-        return f"{said} for that agency" if self.of_agency else said
+        said = f"{said} for that agency" if self.of_agency else said
+        return f"whose it is, or {said}" if self.own else said
 
 
 def everybody(*, private: bool = False, crosses: str | None = None) -> Rule:
@@ -77,6 +80,11 @@ def holder_of(
     """Open to whoever holds one of the rights; the second factor as the rights demand it."""
     needed = bool(NEEDS_SECOND_FACTOR.intersection(rights)) if strong is None else strong
     return Rule(rights=rights, of_agency=of_agency, strong=needed, hidden=hidden, crosses=crosses)
+
+
+def owner_or(*rights: Right, hidden: bool | None = None, crosses: str | None = None) -> Rule:
+    """Open to whose it is, and to whoever holds one of the rights for that agency."""
+    return Rule(rights=rights, of_agency=True, own=True, hidden=hidden, crosses=crosses)
 
 
 def key_with(scope: str) -> Rule:
@@ -106,7 +114,11 @@ def decide(
     if not is_member:
         hidden = names_object if rule.hidden is None else rule.hidden
         return Verdict.NOTHING if hidden else Verdict.SIGN_IN
-    if rule.rights and not any(holds(tuple(grants), right) for right in rule.rights):
+    if (
+        rule.rights
+        and not rule.own
+        and not any(holds(tuple(grants), right) for right in rule.rights)
+    ):
         return Verdict.NOTHING
     if rule.strong and not strong:
         return Verdict.SECOND_FACTOR

@@ -55,6 +55,7 @@ SENTENCES = {
     "meeting_point.removed": _("%(who)s removed a meeting point."),
     "membership.ended": _("%(who)s ended somebody's membership."),
     "password.changed": _("%(who)s changed a password."),
+    "password.set": _("%(who)s set a password after a reset."),
     "place.tier_changed": _("%(who)s changed who may see a place."),
     "report.settled": _("%(who)s settled a report of a wrong fact."),
     "session.all_ended": _("%(who)s signed out an account everywhere."),

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import core.types
+from accounts.walls import raise_walls
 
 revision = "0010"
 down_revision = "0009"
@@ -31,6 +32,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("passkey_challenge", schema=None) as batch_op:
         batch_op.create_index("ix_passkey_challenge_account_id", ["account_id"], unique=False)
+    raise_walls(op.get_bind())
 
 
 def downgrade() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from accounts.rules.rights import Right, holds_for
 from agencies.models import Agency
 from core.actors import Actor
 from core.db import db
+from core.ids import parse_id
 from core.keystore import keystore
 from referral.models import CaseFile
 from referral.rules.codes import read_code
@@ -75,6 +77,13 @@ def any_case_by_code(code: str) -> CaseFile | None:
     """The case of that code, whoever asks: for the operator's commands."""
     spelt = read_code(code)
     return db.session.scalars(select(CaseFile).where(CaseFile.code == (spelt or ""))).one_or_none()
+
+
+def codes_of_cases(ids: Iterable[str]) -> dict[str, str]:
+    """The codes of the cases with these ids, for the audit's reports."""
+    wanted = {known: text for text in ids if (known := parse_id(text))}
+    rows = db.session.execute(select(CaseFile.id, CaseFile.code).where(CaseFile.id.in_(wanted)))
+    return {wanted[own_id]: code for own_id, code in rows}
 
 
 def open_codes_with_ids(ids: list[uuid.UUID], agency_id: uuid.UUID) -> list[str]:

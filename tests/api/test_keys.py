@@ -210,7 +210,7 @@ def test_wrong_input(app: Flask, manager: Account, fields: dict[str, Any], said:
 def test_who_may(app: Flask, manager: Account) -> None:
     """A manager with a second factor, for the own agency."""
     weak = _browser(app, manager, strong=False)
-    assert weak.get("/keys").status_code == 403
+    assert weak.get("/keys").status_code == 302  # on to a second factor
     other = make_account(Role.MANAGER, agency_id=make_offer().service.agency_id)
     _key(manager, Scope.FIND)
     theirs = db.session.query(ApiKey.id).scalar()
@@ -222,7 +222,7 @@ def test_who_may(app: Flask, manager: Account) -> None:
     for role in (Role.WORKER, Role.INTAKE, Role.COORDINATOR, Role.ADMINISTRATOR):
         stranger = _browser(app, make_account(role))
         assert stranger.get("/keys").status_code == 404, role
-    assert app.test_client().get("/keys").status_code == 404
+    assert app.test_client().get("/keys").location == "/sign-in?next=/keys"
 
 
 def test_a_cookie_is_no_key_and_a_key_is_no_session(app: Flask, manager: Account) -> None:

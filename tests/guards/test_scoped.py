@@ -22,12 +22,19 @@ DOORS = {"pages", "api", "schemas", "forms", "wording", "rules"}
 STATEMENTS = {"select", "insert", "update", "delete", "text"}
 
 # Files in which a walled table may be named although they are no query or command of its room.
-MAY_NAME: dict[str, set[str]] = {}
+MAY_NAME: dict[str, set[str]] = {
+    # Who changed it, by name: narrowed to colleagues like every read.
+    "agencies/queries/entries/history.py": {"Account"},
+    "agencies/queries/entries/overview.py": {"Membership"},
+    # How often somebody opened an address lately.
+    "agencies/queries/secret/guarded.py": {"AuditEntry"},
+}
 
 # Past the ORM, and so past its narrowing: each crosses a wall by name, or reads the registry only.
 PAST_THE_ORM = {
     "accounts/queries/who.py": "whose session is it? asked before anybody can know",
     "accounts/commands/audit.py": "where does a chain end? told for one chain, never its rows",
+    "accounts/queries/audit/verify.py": "reads the whole audit as a stream, for the operator",
     "accounts/walls.py": "raises the walls",
     "accounts/cli/walls.py": "raises the walls",
 }
@@ -83,7 +90,8 @@ RAW = re.compile(rf"\b(?:from|join|into|update)\s+(?:{'|'.join(sorted(WALLS))})\
 def faults_of_naming(name: str, tree: ast.Module) -> set[str]:
     """Walled tables that are named where they may not be."""
     room, shelf = Path(name).parts[0], _shelf(name)
-    inside = shelf in ("models", "queries", "commands", "jobs")
+    # A door may name what a query gave it; it writes no statement (see above).
+    inside = shelf in ("models", "queries", "commands", "jobs", *DOORS)
     walled = _walled_classes()
     imported = {n for source in ROOMS for n in _imported(tree, source)} & walled.keys()
     wrong = {n for n in imported if walled[n] != room or not inside}
@@ -156,7 +164,7 @@ def test_the_rules_for_tables_find() -> None:
     """The guards can fail."""
     code = ast.parse("from accounts.models import Account")
     assert faults_of_naming("agencies/queries/x.py", code) == {"Account"}
-    assert faults_of_naming("accounts/pages/x.py", code) == {"Account"}
+    assert faults_of_naming("agencies/pages/x.py", code) == {"Account"}
     assert not faults_of_naming("accounts/queries/x.py", code)
     assert past_the_orm(ast.parse("x = 'select * from account'"))
     assert past_the_orm(ast.parse("Account.__table__.delete()"))

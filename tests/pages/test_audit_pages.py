@@ -81,17 +81,13 @@ def test_another_agency_sees_its_own_rows_alone(
     assert "Wati" not in page
 
 
-@pytest.mark.parametrize(
-    "role", [None, Role.WORKER, Role.INTAKE, Role.COORDINATOR, "weak", "other"]
-)
+@pytest.mark.parametrize("role", [None, Role.WORKER, Role.INTAKE, Role.COORDINATOR, "other"])
 def test_for_others_there_is_no_such_page(
     app: Flask, client: FlaskClient, home: uuid.UUID, role: Role | str | None
 ) -> None:
-    """Without the right, without the second factor, or elsewhere: as for what is not there."""
+    """Without the right, or elsewhere: as for what is not there."""
     _opened(make_account(Role.WORKER, agency_id=home), home)
-    if role == "weak":
-        _manager(client, home, strong=False)
-    elif role == "other":
+    if role == "other":
         _manager(client, make_offer().service.agency_id)
     elif isinstance(role, Role):
         agency = None if role is Role.COORDINATOR else home
@@ -100,6 +96,20 @@ def test_for_others_there_is_no_such_page(
     for path in (_path(home), f"/audit/{home}", f"/audit/{uuid.uuid4()}"):
         answer = client.get(path)
         assert (answer.status_code, _plain(answer.text)) == (404, _plain(nothing.text))
+    db.session.rollback()
+    assert KNOWN not in db.session.scalars(select(AuditEntry.action)).all()
+
+
+def test_without_a_second_factor_one_is_led_to_it(
+    app: Flask, client: FlaskClient, home: uuid.UUID
+) -> None:
+    """From whatever address, so that nobody learns what is there."""
+    _opened(make_account(Role.WORKER, agency_id=home), home)
+    _manager(client, home, strong=False)
+    for path in (_path(home), f"/audit/{home}", f"/audit/{uuid.uuid4()}"):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert answer.location.startswith("/account/second-factor")
     db.session.rollback()
     assert KNOWN not in db.session.scalars(select(AuditEntry.action)).all()
 

@@ -240,25 +240,29 @@ class TestWhoMay:
         for url in ("/cases", "/cases/new", "/cases/RJK-22222"):
             assert client.get(url).status_code == 404
 
-    def test_without_a_second_factor_only_codes_are_shown(self, app: Flask) -> None:
+    def test_without_a_second_factor_nothing_is_shown(self, app: Flask) -> None:
+        """One is led on to make or show it, from a case that is there and from one that is not."""
         strong, weak = app.test_client(), app.test_client()
         agency = member(strong)
         code = open_one(strong)
         member(weak, agency, strong=False)
-        assert code in weak.get("/cases").text
-        token = {"csrf_token": token_of(weak.get("/").text)}
+        shown = person_of(row(code))
+        token = {"csrf_token": token_of(weak.get("/account/second-factor").text)}
         for answer in (
+            weak.get("/cases"),
             weak.get(f"/cases/{code}"),
+            weak.get("/cases/RJK-22222"),
             weak.get("/cases/new"),
             weak.post("/cases/new", data={**SITI, **token}),
             weak.post(f"/cases/{code}", data={**SITI, **token}),
             weak.post(f"/cases/{code}/close", data=token),
         ):
-            assert answer.status_code == 403
-            check_page(answer.text)
+            assert answer.status_code == 302
+            assert answer.location.startswith("/account/second-factor")
             assert SITI["name"] not in answer.text
         assert len(audited("case.opened")) == 1
-        assert weak.get("/cases/RJK-22222").status_code == 404
+        assert audited("case.read") == []
+        assert person_of(row(code)) == shown
 
     def test_who_works_for_two_agencies_chooses_one_of_theirs(
         self, app: Flask, client: FlaskClient

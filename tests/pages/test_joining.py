@@ -136,9 +136,10 @@ def test_who_may_decide(app: Flask, client: FlaskClient) -> None:
     manager = app.test_client()
     sign_in(manager, make_account(Role.MANAGER, agency_id=agency))
     for stranger in (manager, client):
-        for path in ("/applications", one):
-            assert stranger.get(path).status_code == 404
+        assert stranger.get(one).status_code == 404
         assert _post(stranger, f"{one}/decline", reason="no").status_code == 404
+    assert manager.get("/applications").status_code == 404
+    assert client.get("/applications").location == "/sign-in?next=/applications"
     shape = re.compile(r'nonce="[^"]+"|lang=\w+|href="[^"]*"')
     assert shape.sub("", client.get(one).text) == shape.sub("", nothing)
     assert _only(AgencyApplication).state.value == "waiting"

@@ -139,7 +139,7 @@ def test_settings_that_contradict_each_other() -> None:
     for given, named in (
         ({"RUJUKAN_MAIL_SERVER": "mail"}, "RUJUKAN_SITE_URL"),
         ({"RUJUKAN_MAIL_USER": "u", "RUJUKAN_MAIL_SECURITY": "none"}, "RUJUKAN_MAIL_SECURITY"),
-        ({"RUJUKAN_SMTP_PORT": "0"}, "RUJUKAN_SMTP_PORT"),
+        ({"RUJUKAN_MAIL_PORT": "0"}, "RUJUKAN_MAIL_PORT"),
     ):
         with pytest.raises(WrongSettingError, match=named):
             Settings.from_environment(given)

@@ -121,7 +121,7 @@ class TestReports:
         offer = make_offer()
         page = _results(client).text
         assert not [f for f in all_of(parse(page), "form") if f.get("action") == "/report"]
-        assert post(client, "/report", offer=str(offer.id), what="phone").status_code == 404
+        assert post(client, "/report", offer=str(offer.id), what="phone").location == "/sign-in"
         assert _count() == 0
 
     @pytest.mark.parametrize("body", [{}, {"offer": "x"}, {"offer": str(uuid.uuid4())}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,8 +32,8 @@ T0 = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 
 
 def person(*roles: Role, **more: Any) -> Account:
-    """Somebody with a password; a coordinator unless said otherwise, who needs no second factor."""
-    account = make_account(*(roles or (Role.COORDINATOR,)), **more)
+    """Somebody with a password; without a role, nobody asks them for a second factor."""
+    account = make_account(*roles, **more)
     give_password(account)
     return account
 
@@ -276,6 +277,11 @@ class TestThrottle:
 
 @pytest.mark.both_databases
 class TestSecondFactor:
+    @pytest.mark.parametrize("role", list(Role))
+    def test_every_role_needs_one(self, app: Flask, client: FlaskClient, role: Role) -> None:
+        answer = enter(client, person(role))
+        assert answer.location == "/account/second-factor?next=/"
+
     def test_a_worker_enrols_at_the_first_sign_in(self, app: Flask, client: FlaskClient) -> None:
         answer = enter(client, person(Role.WORKER), next="/directory")
         assert answer.location == "/account/second-factor?next=/directory"
@@ -401,6 +407,22 @@ class TestSecondFactor:
         assert db.session.get_one(Account, account.id, populate_existing=True).totp_sealed is None
         assert len(audited("factor.removed")) == 1
 
+    @pytest.mark.parametrize("what", ["app/remove", "recovery-codes", "passkeys"])
+    def test_guessing_the_password_there_is_held_back(
+        self, app: Flask, client: FlaskClient, what: str
+    ) -> None:
+        account = person()
+        secret = give_app(account)
+        enter(client, account)
+        self.show(client, totp.code_at(secret, now()))
+        page, to = "/account/second-factor", f"/account/second-factor/{what}"
+        for _number in range(5):
+            refused = send(client, page, to, password=WRONG, passkey_name="phone")
+        held = send(client, page, to, password=PASSWORD, passkey_name="phone")
+        assert (refused.status_code, held.status_code) == (422, 422)
+        assert re.search(r"\d+ (detik|seconds)", held.text)
+        assert not re.search(r"\d+ (detik|seconds)", refused.text)
+
     def test_the_secret_is_sealed(self, app: Flask, client: FlaskClient) -> None:
         account = person(Role.WORKER)
         enter(client, account)
@@ -417,11 +439,20 @@ def _codes(page: str) -> list[str]:
 
 
 def test_a_visitor_has_no_second_step(client: FlaskClient) -> None:
-    """Nothing waits for anybody who is not signed in."""
-    assert client.get("/sign-in/second").location == "/sign-in?next=/"
-    assert client.post("/sign-in/second").status_code == 404
-    assert client.post("/sign-in/second/options").status_code == 404
-    assert client.get("/account/second-factor").status_code == 404
+    """Nothing waits for anybody who is not signed in: they sign in first."""
+    assert client.get("/sign-in/second").location == "/sign-in?next=/sign-in/second"
+    for path in ("/sign-in/second", "/sign-in/second/options", "/sign-in/second/passkey"):
+        assert client.post(path).location == "/sign-in", path
+    led = client.get("/account/second-factor").location
+    assert led == "/sign-in?next=/account/second-factor"
+
+
+def test_a_session_that_waits_for_nothing_has_no_second_step(client: FlaskClient) -> None:
+    """The page leads on, and there is nothing to send to."""
+    enter(client, person())
+    assert client.get("/sign-in/second?next=/directory").location == "/directory"
+    for path in ("/sign-in/second", "/sign-in/second/options", "/sign-in/second/passkey"):
+        assert client.post(path).status_code == 404, path
 
 
 def test_who_is_signed_in_goes_on(client: FlaskClient) -> None:
@@ -438,6 +469,5 @@ def test_a_session_that_was_ended_elsewhere_is_worth_nothing(client: FlaskClient
         db.session.execute(
             update(SignedIn).where(SignedIn.token_hash == hash_of(stolen)).values(ended_at=now())
         )
-    answer = client.get("/account")
-    assert answer.status_code == 404
+    assert client.get("/account").location == "/sign-in?next=/account"
     assert not token(client)

@@ -140,5 +140,5 @@ class TestTiers:
         client = world.app.test_client()
         for tier in (1, 2):
             offer = str(world.offers[tier].id)
-            assert post(client, "/report", offer=offer, what="phone").status_code == 404
+            assert post(client, "/report", offer=offer, what="phone").location == "/sign-in"
             assert client.get(f"/entry/offer/{offer}/hours").status_code == 404

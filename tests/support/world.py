@@ -19,13 +19,14 @@ from sqlalchemy import update
 from accounts.commands.sessions import begin_session
 from accounts.current import COOKIE
 from accounts.models import Membership
-from accounts.rules.rights import Role
+from accounts.rules.rights import Role, must_be_strong
 from agencies.models import Precision
 from core.actors import Grant, Tier
 from core.clock import now
 from core.db import db, writing
 from tests.factories import make_offer
 from tests.support.people import make_account
+from tests.support.things import make_things
 
 HERE, ELSEWHERE = "31.75.10", "32.76.01"  # districts: of our agency, and another one
 
@@ -41,6 +42,11 @@ class Knocker:
     token: str | None = None
     scopes: frozenset[str] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """Whether their session waits for a second factor."""
+        return self.is_member and not self.strong and must_be_strong(self.grants)
 
     def client(self, app: Flask) -> FlaskClient:
         """A fresh browser (or program) of theirs."""
@@ -62,6 +68,8 @@ class World:
     guarded_agency_id: uuid.UUID
     guarded_service_id: uuid.UUID
     account_id: uuid.UUID
+    things: dict[str, object]  # what stands in addresses, by the argument's name
+    bodies: dict[str, dict[str, str]]  # what is sent, by endpoint: about a thing of our agency
     knockers: list[Knocker]
 
 
@@ -74,6 +82,25 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "place_id": lambda world: world.location_id,
     "offer_id": lambda world: world.offer_id,
     "account_id": lambda world: world.account_id,
+    "word": lambda world: world.agency_id,
+    "code": lambda world: world.things["code"],
+    "point_id": lambda world: world.things["point_id"],
+    "applications.again:application_id": lambda world: world.things["approved_id"],
+    "application_id": lambda world: world.things["application_id"],
+    "invitation_id": lambda world: world.things["invitation_id"],
+    "key_id": lambda world: world.things["key_id"],
+    "session_id": lambda world: world.things["session_id"],
+    "passkey_id": lambda world: world.things["passkey_id"],
+    "welcome.show:token": lambda world: world.things["token"],
+    "welcome.join:token": lambda world: world.things["token"],
+    "join.status:token": lambda world: world.things["status_token"],
+    "entry.edit:kind": lambda _world: "offer",
+    "entry.save:kind": lambda _world: "offer",
+    "entry.edit:fact": lambda _world: "hours",
+    "entry.save:fact": lambda _world: "hours",
+    "audit.seen:kind": lambda _world: "agency",
+    "audit.seen:subject_id": lambda world: str(world.agency_id),
+    "subject_id": lambda world: world.offer_id,
     "static:filename": lambda _world: "css/base.css",
 }
 
@@ -105,7 +132,10 @@ def make_world() -> World:
         _member("coordinator, other district", Role.COORDINATOR, area=ELSEWHERE),
         _member("administrator", Role.ADMINISTRATOR),
     ]
+    things, bodies = make_things(ours)
     return World(
+        things=things,
+        bodies=bodies,
         agency_id=agency_id,
         service_id=ours.service_id,
         location_id=ours.location_id,

@@ -12,9 +12,11 @@ from sqlalchemy import Select, func, select
 from accounts.models import Account, ApiKey, AuditEntry
 from accounts.models.audit import chain_of
 from accounts.rules.rights import Right, holds_for
+from accounts.walls import REPORTING
 from core.actors import Actor, ActorKind
 from core.db import db
 from core.ids import parse_id
+from core.walls import cross
 
 ON_A_PAGE = 50
 
@@ -52,9 +54,11 @@ def seen_by(kind: str, subject_id: str, reader: uuid.UUID | None = None) -> list
     its own chain. None: the operator, who sees all.
     """
     wanted = _about(kind, subject_id)
-    if reader is not None and home_of(kind, subject_id) != chain_of(reader):
-        wanted = wanted.where(AuditEntry.chain == chain_of(reader))
-    return _told(wanted)
+    # What others did with a subject stands in their chains: its home sees that, and no other rows.
+    with cross(REPORTING):
+        if reader is not None and home_of(kind, subject_id) != chain_of(reader):
+            wanted = wanted.where(AuditEntry.chain == chain_of(reader))
+        return _told(wanted)
 
 
 def home_of(kind: str, subject_id: str) -> str | None:
@@ -98,5 +102,7 @@ def _actor_names(rows: Sequence[AuditEntry]) -> dict[uuid.UUID | None, str]:
 
     people = select(Account.id, Account.name).where(Account.id.in_(ids(ActorKind.MEMBER)))
     programs = select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(ids(ActorKind.KEY)))
-    found = [*db.session.execute(people), *db.session.execute(programs)]
+    # Others act in the own chain too. These rows have passed the wall: they say whom to name.
+    with cross(REPORTING):
+        found = [*db.session.execute(people), *db.session.execute(programs)]
     return {row[0]: row[1] for row in found}

@@ -16,9 +16,22 @@ from core.db import Base, db
 from tests.support.worlds.making import World
 
 # Names of ids whose table is called otherwise.
-TABLES = {"point_id": "meeting_point", "key_id": "api_key", "session_id": "signed_in"}
+TABLES = {
+    "point_id": "meeting_point",
+    "key_id": "api_key",
+    "session_id": "signed_in",
+    "application_id": "agency_application",
+    "subject_id": "offer",
+    "word": "agency",
+}
 # Names of arguments that are no id of a row.
-TEXTS: dict[str, list[str]] = {"filename": ["css/base.css"]}
+TEXTS: dict[str, list[str]] = {
+    "filename": ["css/base.css"],
+    "code": ["RJK-22222"],
+    "token": ["a-token-that-nobody-has"],
+    "kind": ["offer", "agency"],
+    "fact": ["hours", "phone"],
+}
 MOST = 2  # rows of a table that are tried
 UNKNOWN = uuid.UUID("01920000-0000-7000-8000-00000000dead")
 
@@ -63,7 +76,7 @@ def values_for(name: str) -> list[Any]:
     if name in TEXTS:
         return list(TEXTS[name])
     table = TABLES.get(name, name.removesuffix("_id"))
-    known = name.endswith("_id") and table in Base.metadata.tables
+    known = table in Base.metadata.tables
     assert known, (
         f"routes have an argument {name}: say in tests/support/worlds/arguments.py what it may be"
     )
