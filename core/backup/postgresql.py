@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from core.backup.container import DAMAGED
 from core.backup.frames import Frame, FrameWriter
+from core.bearing import OPERATOR, set_local
 from core.errors import refused
 from core.i18n import _
 
@@ -41,6 +42,12 @@ FOREIGN_KEYS = """
 """
 
 
+GUARDED = """
+    select relname, relforcerowsecurity from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
+"""
+
+
 def write(connection: Connection, sink: FrameWriter) -> None:
     """Put every table into a backup, from the one snapshot that the transaction sees."""
     with _cursor(connection) as cursor:
@@ -54,7 +61,7 @@ def write(connection: Connection, sink: FrameWriter) -> None:
 
 def restore(content: Iterator[Frame], connection: Connection) -> None:
     """Replace every row, in the transaction that is open: a fault rolls all of it back."""
-    with _cursor(connection) as cursor:
+    with _cursor(connection) as cursor, _laid_open(cursor):
         there = _tables(cursor)
         _empty(cursor, list(there))
         frame = next(content, None)
@@ -72,12 +79,47 @@ def restore(content: Iterator[Frame], connection: Connection) -> None:
 def _cursor(connection: Connection) -> Iterator[Cursor[Any]]:
     raw: Any = connection.connection.driver_connection
     with raw.cursor() as cursor:
-        # A wall that hides rows must stop a backup, not thin it out.
-        cursor.execute("set local row_security = off")
         try:
+            _see_everything(cursor)
             yield cursor
         except (errors.InsufficientPrivilege, errors.FeatureNotSupported) as wrong:
             raise refused("file", WALLED) from wrong
+
+
+def _see_everything(cursor: Cursor[Any]) -> None:
+    """A wall that hides rows must stop a backup, not thin it out."""
+    cursor.execute(set_local(OPERATOR))
+    cursor.execute("select to_regproc('wall_is_open') is not null")
+    if (cursor.fetchone() or (False,))[0]:
+        cursor.execute("select wall_is_open()")
+        if not (cursor.fetchone() or (False,))[0]:
+            raise refused("file", WALLED)
+
+
+@contextmanager
+def _laid_open(cursor: Cursor[Any]) -> Iterator[None]:
+    """Without what guards single rows, for as long as all of them are replaced.
+
+    Rows cannot be copied in behind a forced wall, nor be taken away where they may only be added.
+    All of it is one transaction: whoever looks meanwhile waits.
+    """
+    cursor.execute(GUARDED)
+    walled = [name for name, forced in cursor.fetchall() if forced]
+    tables = list(_tables(cursor))
+    for name in tables:
+        _alter(cursor, name, "disable trigger user")
+    for name in walled:
+        _alter(cursor, name, "no force row level security")
+    yield
+    for name in walled:
+        _alter(cursor, name, "force row level security")
+    for name in tables:
+        _alter(cursor, name, "enable trigger user")
+
+
+def _alter(cursor: Cursor[Any], table: str, change: str) -> None:
+    # `change` is one of four constants of this file.
+    cursor.execute(sql.SQL("alter table {} {}").format(sql.Identifier(table), sql.SQL(change)))
 
 
 def _tables(cursor: Cursor[Any]) -> dict[str, list[str]]:
