@@ -134,7 +134,10 @@ def _granian(target: str, environment: dict[str, str]) -> Iterator[HTTPConnectio
         connection.close()
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # what it measured is measured
+            process.kill()
 
 
 def _free_port() -> int:

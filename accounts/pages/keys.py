@@ -33,6 +33,7 @@ from core.db import write
 from core.errors import RefusedError
 from core.i18n import _
 from core.ids import parse_id
+from core.pages import add_footer
 
 blueprint = Blueprint("keys", __name__, url_prefix="/keys")
 
@@ -46,6 +47,7 @@ USUAL_DAYS = 90
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
+    add_footer("keys.index", _("Keys for programs"))
     app.register_blueprint(blueprint)
 
 

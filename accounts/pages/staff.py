@@ -33,14 +33,16 @@ from accounts.rules.rights import Right, Role, holds_in
 from core.actors import ActorKind
 from core.db import write
 from core.errors import RefusedError
-from core.i18n import language
+from core.i18n import _, language
 from core.mail import link_to
+from core.pages import add_footer
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
+    add_footer("staff.index", _("Staff"))
     app.register_blueprint(blueprint)
 
 

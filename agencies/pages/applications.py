@@ -32,6 +32,7 @@ from core.errors import RefusedError
 from core.i18n import _
 from core.ids import parse_id
 from core.mail import sends_mail
+from core.pages import add_footer
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -45,6 +46,7 @@ NEW = "new"
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
+    add_footer("applications.index", _("Agencies that want to join"))
     app.register_blueprint(blueprint)
 
 

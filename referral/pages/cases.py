@@ -30,9 +30,9 @@ from agencies.wording.times import say_date
 from core.crypto import CannotUnsealError
 from core.db import write
 from core.errors import RefusedError
-from core.i18n import language
+from core.i18n import _, language
 from core.keystore import MissingKeyError
-from core.pages import error_page
+from core.pages import add_nav, error_page
 from referral.commands.cases import (
     NoSuchCaseError,
     SecondFactorNeededError,
@@ -50,6 +50,7 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
+    add_nav("cases.index", _("Cases"))
     app.register_blueprint(blueprint)
 
 
