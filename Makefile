@@ -19,7 +19,7 @@ VENDOR := static/vendor
 .DELETE_ON_ERROR:
 # Two pips at once in one environment would trip over each other.
 .NOTPARALLEL:
-.PHONY: help demo test bench lint format reset translations requirements needs FORCE
+.PHONY: help demo test soak bench lint format reset translations requirements needs FORCE
 
 help: ## Show this list
 	@echo "make TARGET [PORT=8000] [PYTHON=python3.13] [ARGS=...]"
@@ -30,6 +30,9 @@ demo: $(STAMPS)/base $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional d
 
 test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everything; ARGS= goes to pytest
 	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+
+soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, as every role
+	@RUJUKAN_SOAK=1 $(PY) -m pytest -n logical --maxprocesses 4 tests/reliability/test_two_worlds.py $(ARGS)
 
 bench: $(STAMPS)/dev ## Measure; ARGS= goes to the benchmarks
 	@$(PY) -m benchmarks $(ARGS)

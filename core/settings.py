@@ -251,7 +251,7 @@ def _is_key(text: str) -> bool:
 
 
 # Read by the set-up scripts and the tests, not by the application.
-TOOLING = frozenset({"RUJUKAN_SHARED"})
+TOOLING = frozenset({"RUJUKAN_SHARED", "RUJUKAN_SOAK"})
 
 
 def env_name(setting: Any) -> str:

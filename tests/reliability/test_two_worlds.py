@@ -8,6 +8,7 @@ argument of a new name fails until `tests/support/worlds/arguments.py` says what
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -66,7 +67,13 @@ def test_the_worlds_hold_the_same_rows(worlds: Worlds, tmp_path: Path) -> None:
     assert len(lengths[0]) == 3
 
 
-@pytest.mark.parametrize("role", [VISITOR, *ROLES])
+# All roles take many minutes: `make soak` asks as each of them, `make test` as those who see least,
+# most of the network, and most of the place itself.
+EVERY_ROLE = [VISITOR, *ROLES]
+ASKED = EVERY_ROLE if os.environ.get("RUJUKAN_SOAK") else [VISITOR, "worker", "manager"]
+
+
+@pytest.mark.parametrize("role", ASKED)
 def test_every_byte_is_the_same(worlds: Worlds, tmp_path: Path, role: str) -> None:
     """Whoever asks, whatever is asked; but for the holder who opens the address."""
     one, other = (
