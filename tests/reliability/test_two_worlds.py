@@ -18,6 +18,8 @@ import structlog
 from flask import Flask, Response
 from sqlalchemy import select
 
+from accounts.access import RULES
+from accounts.rules.access import everybody
 from agencies.commands.secret.places import bound_to, key_name
 from agencies.models import Location, SealedPlace
 from core.crypto import unseal
@@ -106,10 +108,13 @@ def differing(one: Answers, other: Answers) -> set[tuple[str, ...]]:
 
 
 def _exact(location_id: uuid.UUID) -> bytes:
-    row = db.session.get(SealedPlace, location_id)
-    if row is None:
+    # Past the ORM, whose walls would hide the row from a visitor even here.
+    table = SealedPlace.__table__
+    wanted = select(table.c.sealed).where(table.c.location_id == location_id)
+    sealed = db.session.execute(wanted).scalar()
+    if sealed is None:
         return b""
-    return unseal(keystore().key(key_name(location_id)), row.sealed, bound_to(location_id))
+    return unseal(keystore().key(key_name(location_id)), sealed, bound_to(location_id))
 
 
 def _by_body(location_id: uuid.UUID) -> Response:
@@ -131,9 +136,13 @@ def _by_log(location_id: uuid.UUID) -> Response:
 
 @pytest.mark.parametrize("leak", [_by_body, _by_header, _by_status, _by_log])
 def test_a_route_that_leaks_is_found(
-    worlds: Worlds, tmp_path: Path, leak: Callable[[uuid.UUID], Response]
+    worlds: Worlds,
+    tmp_path: Path,
+    leak: Callable[[uuid.UUID], Response],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A throw-away route: nobody put it on a list, and every way out of it is watched."""
+    """A throw-away route, open to everybody: every way out of it is watched."""
+    monkeypatch.setitem(RULES, "leak", everybody())
 
     def add(app: Flask) -> None:
         app.add_url_rule("/leak/<uuid:location_id>", "leak", leak)

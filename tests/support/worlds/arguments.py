@@ -32,7 +32,7 @@ TEXTS: dict[str, list[str]] = {
     "kind": ["offer", "agency"],
     "fact": ["hours", "phone"],
 }
-MOST = 1  # rows of a table that are tried
+MOST = 2  # rows of a table that are tried
 UNKNOWN = uuid.UUID("01920000-0000-7000-8000-00000000dead")
 
 # What may stand in the address of any page.

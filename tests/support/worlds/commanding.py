@@ -23,6 +23,16 @@ NOT_RUN = {
     "worker": "runs until it is stopped; the test does one round of it",
     "db": "changes the shape of the database, not what is in it",
     "openapi": "describes the API; the route of the same answer is asked",
+    # What follows knows no place, or prints only what chance made; not compared yet.
+    "accounts": "links made by chance, for accounts",
+    "staff": "links made by chance, for accounts",
+    "audit": "actions, ids and hashes; an address is never in a row (test_secret_unseen.py)",
+    "backup": "encrypted with chance",
+    "restore": "encrypted with chance",
+    "keys": "keys and their names, made by chance",
+    "walls": "of PostgreSQL",
+    "doctor": "speaks of the machine that it runs on",
+    "access": "the table of doors",
 }
 # Options that are not given, each for its reason.
 NOT_GIVEN = {
