@@ -15,9 +15,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Table,
     any_,
+    bindparam,
     event,
     exists,
     false,
@@ -52,24 +54,31 @@ class Columns:
 
 
 class Sight:
-    """Who looks, as the conditions need it: here with the values of a bearing."""
+    """Who looks, as the conditions need it: here as somebody with a bearing like `whom`.
+
+    The conditions hold whether there is an actor, and not which: ids are asked of the bearing when
+    a statement is executed. So they are made once for each kind of bearing (making them for each
+    statement took most of the time of a request), and everybody's statements are compiled once.
+    """
 
     def __init__(self, whom: Bearing) -> None:
         self._whom = whom
 
     def is_actor(self, column: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
         """The column holds the actor's id."""
-        return column == self._whom.id if self._whom.id else false()
+        return column == _asked(column, lambda: bearing().id) if self._whom.id else false()
 
     def in_agencies(self, column: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
         """The column holds one of the actor's agencies."""
-        agencies = sorted(self._whom.agencies)
-        return column.in_(agencies) if agencies else false()
+        if not self._whom.agencies:
+            return false()
+        return column.in_(_asked(column, lambda: sorted(bearing().agencies), many=True))
 
     def in_chains(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """The column holds the audit chain of one of the actor's agencies."""
-        agencies = sorted(agency.hex for agency in self._whom.agencies)
-        return column.in_(agencies) if agencies else false()
+        if not self._whom.agencies:
+            return false()
+        return column.in_(_asked(column, _own_chains, many=True))
 
     def is_wide(self) -> ColumnElement[bool]:
         """The actor's roles reach beyond agencies."""
@@ -78,6 +87,17 @@ class Sight:
     def crosses(self, names: tuple[str, ...]) -> ColumnElement[bool]:
         """One of these named crossings is under way."""
         return true() if self._whom.crossing in names else false()
+
+
+def _asked(
+    column: ColumnElement[Any], ask: Callable[[], object], *, many: bool = False
+) -> BindParameter[Any]:
+    """A value that is asked for when the statement is executed."""
+    return bindparam("wall", callable_=ask, type_=column.type, unique=True, expanding=many)
+
+
+def _own_chains() -> list[str]:
+    return sorted(agency.hex for agency in bearing().agencies)
 
 
 class PolicySight(Sight):
@@ -244,6 +264,7 @@ def init_walls(walls: Mapping[str, Wall]) -> None:
     """Narrow every ORM statement by the walls from now on, on both databases."""
     _walls.clear()
     _walls.update(walls)
+    _made.clear()
     if not event.contains(Session, "do_orm_execute", _narrow):
         event.listen(Session, "do_orm_execute", _narrow)
 
@@ -261,7 +282,19 @@ def _narrow(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(*_criteria(name, whom))
 
 
+# The criteria by what is done and the kind of bearing: some dozens.
+_made: dict[tuple[object, ...], list[Any]] = {}
+
+
 def _criteria(name: str, whom: Bearing) -> list[Any]:
+    kind = (name, whom.id is None, not whom.agencies, whom.wide, whom.crossing)
+    found = _made.get(kind)
+    if found is None:
+        found = _made[kind] = _make_criteria(name, whom)
+    return found
+
+
+def _make_criteria(name: str, whom: Bearing) -> list[Any]:
     sight = Sight(whom)
     found = []
     for mapper in Base.registry.mappers:
