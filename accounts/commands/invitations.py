@@ -106,7 +106,7 @@ def _withdraw_open(actor: Actor, address: str, where: Where) -> None:
         Invitation.used_at.is_(None),
         Invitation.withdrawn_at.is_(None),
     )
-    for row in db.session.scalars(earlier.with_for_update()):
+    for row in db.session.scalars(earlier.order_by(Invitation.id).with_for_update()):
         _withdraw(actor, row)
 
 
@@ -172,7 +172,7 @@ def withdraw_invitations_by(
         Invitation.used_at.is_(None),
         Invitation.withdrawn_at.is_(None),
     )
-    for row in db.session.scalars(sent.with_for_update()):
+    for row in db.session.scalars(sent.order_by(Invitation.id).with_for_update()):
         _withdraw(actor, row)
 
 

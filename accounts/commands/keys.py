@@ -78,7 +78,7 @@ def end_keys_by(actor: Actor, *, account_id: uuid.UUID, agency_id: uuid.UUID) ->
     made = select(ApiKey).where(
         ApiKey.created_by == account_id, ApiKey.agency_id == agency_id, ApiKey.ended_at.is_(None)
     )
-    for key in db.session.scalars(made.with_for_update()):
+    for key in db.session.scalars(made.order_by(ApiKey.id).with_for_update()):
         _end(actor, key)
 
 

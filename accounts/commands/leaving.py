@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from accounts.commands.audit import record
 from accounts.commands.invitations import withdraw_invitations_by
@@ -22,6 +22,7 @@ from core.db import db
 from core.errors import HiddenError, refused
 from core.i18n import _
 
+ONE_STAYS = (Role.MANAGER, Role.ADMINISTRATOR)
 NOTHING_CHOSEN = _("Choose what ends")
 LAST_MANAGER = _(
     "Nobody else manages this agency. Invite another manager first; when they have joined, this "
@@ -39,11 +40,12 @@ def end_memberships(actor: Actor, *, membership_ids: Collection[uuid.UUID]) -> N
     """
     if not membership_ids:
         raise refused("membership", NOTHING_CHOSEN)
-    rows = _locked(membership_ids)
+    held = _locked(membership_ids)
+    rows = [row for row in held if row.id in membership_ids]
     if len(rows) < len(set(membership_ids)) or not all(_may_end(actor, row) for row in rows):
         raise HiddenError
-    _keep_one(actor, rows, Role.MANAGER, LAST_MANAGER)
-    _keep_one(actor, rows, Role.ADMINISTRATOR, LAST_ADMINISTRATOR)
+    _keep_one(actor, rows, held, Role.MANAGER, LAST_MANAGER)
+    _keep_one(actor, rows, held, Role.ADMINISTRATOR, LAST_ADMINISTRATOR)
     for row in rows:
         _end(actor, row)
     db.session.flush()
@@ -54,9 +56,25 @@ def end_memberships(actor: Actor, *, membership_ids: Collection[uuid.UUID]) -> N
 
 
 def _locked(ids: Collection[uuid.UUID]) -> Sequence[Membership]:
+    """These memberships and all of whom one must stay beside them, as they are now.
+
+    Locked by one statement in the order of their ids. Were the own rows locked first and the others
+    afterwards, two who leave at once would each hold what the other waits for: a deadlock, which
+    ends one of them with an error and lets the last manager go.
+    """
+    # Where a membership is and what it is never changes, so this may be read before locking.
+    places = db.session.execute(
+        select(Membership.agency_id, Membership.role)
+        .where(Membership.id.in_(ids), Membership.role.in_(ONE_STAYS))
+        .distinct()
+    ).all()
+    beside = [
+        and_(Membership.agency_id == agency_id, Membership.role == role)
+        for agency_id, role in places
+    ]
     return db.session.scalars(
         select(Membership)
-        .where(Membership.id.in_(ids), Membership.ended_at.is_(None))
+        .where(or_(Membership.id.in_(ids), *beside), Membership.ended_at.is_(None))
         .order_by(Membership.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -72,7 +90,13 @@ def _may_end(actor: Actor, row: Membership) -> bool:
     return where is not None and may_end(actor.grants, row.role, where, strong=actor.strong)
 
 
-def _keep_one(actor: Actor, rows: Sequence[Membership], role: Role, message: str) -> None:
+def _keep_one(
+    actor: Actor,
+    rows: Sequence[Membership],
+    held: Sequence[Membership],
+    role: Role,
+    message: str,
+) -> None:
     """Refuse to end the last membership of a role somewhere.
 
     An administrator may take an agency's last manager away, and then invite another: somebody
@@ -82,21 +106,10 @@ def _keep_one(actor: Actor, rows: Sequence[Membership], role: Role, message: str
         return
     if role is Role.MANAGER and holds(actor.grants, Right.RUN_SERVER):
         return
-    ending = {row.id for row in rows if row.role is role}
-    for agency_id in {row.agency_id for row in rows if row.role is role}:
-        # Locked, so that two who leave at once do not each count on the other.
-        held = db.session.scalars(
-            select(Membership.id)
-            .where(
-                Membership.agency_id == agency_id,
-                Membership.role == role,
-                Membership.ended_at.is_(None),
-            )
-            .order_by(Membership.id)
-            .with_for_update()
-        ).all()
-        if not set(held) - ending:
-            raise refused("membership", message)
+    ending = {row.id for row in rows}
+    staying = {row.agency_id for row in held if row.role is role and row.id not in ending}
+    if any(row.role is role and row.agency_id not in staying for row in rows):
+        raise refused("membership", message)
 
 
 def _end(actor: Actor, row: Membership) -> None:

@@ -385,26 +385,6 @@ class TestLeaving:
         stays = send(browser, own, membership=[str(row.id) for row in _held(root)])
         assert "Nobody else runs this Rujukan" in words(stays)
 
-    def test_two_last_managers_do_not_leave_together(self, app: Flask, agency: uuid.UUID) -> None:
-        pair = [make_account(Role.MANAGER, agency_id=agency) for _ in range(2)]
-        work = [(actor_of(one, strong=True), [row.id for row in _held(one)]) for one in pair]
-        db.session.remove()
-        refused: list[int] = []
-
-        def leave(actor: Any, ids: list[uuid.UUID]) -> None:
-            with app.app_context():
-                try:
-                    write(end_memberships, actor, membership_ids=ids)
-                except RefusedError:
-                    refused.append(1)
-
-        threads = [threading.Thread(target=leave, args=one) for one in work]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert refused == [1]
-
     def test_nobody_ends_what_is_not_theirs(self, app: Flask, agency: uuid.UUID) -> None:
         other = make_offer().service.agency_id
         victim = make_account(Role.WORKER, agency_id=other)
