@@ -17,7 +17,9 @@ from core import (
     checks,
     cli,
     demo_guard,
+    forged,
     health,
+    hosts,
     house,
     i18n,
     idempotency,
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         demo_guard.init_demo_guard(app)
     pages.init_pages(app, demo=settings.demo)
     problems.init_problems(app)
+    hosts.init_hosts(app, settings)
     api.init_api(app)
     cli.init_cli(app)
     idempotency.init_idempotency()
@@ -73,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(house.blueprint)
     for package in PACKAGES:
         package.init_app(app)
+    forged.init_forged(app)
     return app
 
 

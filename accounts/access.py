@@ -8,12 +8,17 @@ test (`tests/guards/test_matrix.py`) asks the route as everybody. How rules are 
 
 from __future__ import annotations
 
-from accounts.rules.access import Rule, everybody, holder_of, owner_or, signed_in
+from accounts.rules.access import Other, Rule, everybody, holder_of, owner_or, signed_in
 from accounts.rules.rights import Right
 from accounts.walls import JOINING, PROVING, SIGNING_IN
 
-# Into an agency, or beside oneself into the network: which of them, the command asks.
-_INVITE = (Right.INVITE_STAFF, Right.INVITE_COORDINATORS)
+# Beside oneself into the network; and who approves agencies brings the first manager, no other
+# member and no second manager: nobody comes in past an agency's manager.
+_IN_NETWORK = (Right.INVITE_COORDINATORS, Other.NETWORK)
+_FIRST_MANAGER = (Right.APPROVE_AGENCY, Other.UNMANAGED)
+_INVITES = holder_of(
+    Right.INVITE_STAFF, of_agency=True, strong=False, also=(_IN_NETWORK, _FIRST_MANAGER)
+)
 
 RULES: dict[str, Rule] = {
     # the house
@@ -43,9 +48,9 @@ RULES: dict[str, Rule] = {
     "sign_in.passkey_options": everybody(crosses=SIGNING_IN),
     "sign_in.with_passkey": everybody(crosses=SIGNING_IN),
     "second_step.form": signed_in(),
-    "second_step.with_code": signed_in(crosses=PROVING),
-    "second_step.passkey_options": signed_in(),
-    "second_step.with_passkey": signed_in(crosses=PROVING),
+    "second_step.with_code": signed_in(crosses=PROVING, waiting=True),
+    "second_step.passkey_options": signed_in(waiting=True),
+    "second_step.with_passkey": signed_in(crosses=PROVING, waiting=True),
     "leaving.leave": everybody(private=True),
     "leaving.neutral": everybody(private=True),
     "leaving.come_back": everybody(private=True),
@@ -77,10 +82,10 @@ RULES: dict[str, Rule] = {
     "welcome.show": everybody(crosses=JOINING),
     "welcome.join": everybody(crosses=JOINING),
     "staff.index": signed_in(),
-    "staff.group": holder_of(Right.SEE_STAFF, of_agency=True, strong=False),
-    "staff.send": holder_of(*_INVITE, of_agency=True, strong=False),
-    "staff.again": holder_of(*_INVITE, of_agency=True, strong=False),
-    "staff.withdraw": holder_of(*_INVITE, of_agency=True, strong=False),
+    "staff.group": holder_of(Right.SEE_STAFF, of_agency=True, strong=False, also=(_IN_NETWORK,)),
+    "staff.send": _INVITES,
+    "staff.again": _INVITES,
+    "staff.withdraw": _INVITES,
     "staff.ending": owner_or(Right.INVITE_STAFF),
     "staff.end": owner_or(Right.INVITE_STAFF),
     "keys.index": holder_of(Right.MANAGE_KEYS, strong=True),

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound, Unauthorized
 from accounts.access import rule_for
 from accounts.current import present, who
 from accounts.rules.access import Rule, Verdict, decide
+from accounts.rules.sessions import Wait
 from core.actors import ActorKind
 from core.bearing import bearing
 from core.pages import is_machine, show_nav_when
@@ -55,7 +56,7 @@ def _ask() -> Response | None:
 
 
 def _verdict(rule: Rule | None, *, names_object: bool) -> Verdict:
-    actor = who()
+    actor, here = who(), present()
     return decide(
         rule,
         grants=actor.grants,
@@ -63,6 +64,7 @@ def _verdict(rule: Rule | None, *, names_object: bool) -> Verdict:
         strong=actor.strong,
         scopes=g.get("key_scopes") if actor.kind is ActorKind.KEY else None,
         names_object=names_object,
+        waits=here is not None and here.waits is Wait.FACTOR,
     )
 
 

@@ -74,6 +74,13 @@ class Settings:
         "messages and on the command line. One with `https` makes every cookie Secure.",
         validate=Regexp(r"(https?://[^/\s]+)?$"),
     )
+    trusted_hosts: str = _setting(
+        "",
+        "Further host names, with commas between, under which this site may be asked; `.example` "
+        "is every name below it. The host of RUJUKAN_SITE_URL and this machine itself always may; "
+        "whatever else is asked for is refused, so that no link of ours leads elsewhere.",
+        validate=Regexp(r"(\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(\s*,\s*|$))*$"),
+    )
     neutral_url: str = _setting(
         "",
         "Where quick exit leads, such as `https://cuaca.example`. Empty: a plain calendar of our "

@@ -12,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.commands.audit import record
 from accounts.models import Account, Invitation, Membership
-from accounts.queries.invitations import locked_invitation
+from accounts.queries.invitations import locked_invitation, may_give, may_withdraw
 from accounts.queries.staff import account_by_email, members_of, where_in
 from accounts.queries.who import hash_of
 from accounts.rules.emails import as_address
-from accounts.rules.invitations import GOOD_FOR, Where, may_invite
+from accounts.rules.invitations import GOOD_FOR, Where
 from accounts.rules.rights import Role
 from core.actors import Actor, ActorKind
 from core.clock import now
@@ -62,7 +62,7 @@ def invite(
     """
     wanted = list(dict.fromkeys(roles))
     where = where_in(agency_id) if agency_id else Where(area=area)
-    if where is None or not _may_give(actor, wanted, where):
+    if where is None or not may_give(actor, wanted, where):
         raise HiddenError
     address = as_address(email)
     if address is None:
@@ -72,12 +72,6 @@ def invite(
     _refuse_what_is_held(address, wanted, where)
     _withdraw_open(actor, address, where)
     return _send(actor, address, wanted, where, language)
-
-
-def _may_give(actor: Actor, roles: list[Role], where: Where) -> bool:
-    if actor.kind is ActorKind.OPERATOR:
-        return True
-    return all(may_invite(actor.grants, role, where, strong=actor.strong) for role in roles)
 
 
 def _refuse_what_is_held(address: str, roles: list[Role], where: Where) -> None:
@@ -146,20 +140,12 @@ def withdraw_invitation(actor: Actor, *, invitation_id: uuid.UUID) -> None:
     actor's to withdraw, `RefusedError` for one that was taken up.
     """
     row = db.session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
-    if row is None or not _is_own(actor, row):
+    if row is None or not may_withdraw(actor, row):
         raise HiddenError
     if row.used_at is not None:
         raise refused("invitation", NOT_OPEN)
     if row.withdrawn_at is None:
         _withdraw(actor, row)
-
-
-def _is_own(actor: Actor, row: Invitation) -> bool:
-    """Who could invite so may withdraw, and whoever sent it."""
-    if actor.id is not None and row.invited_by == actor.id:
-        return True
-    where = where_in(row.agency_id) if row.agency_id else Where(area=row.area)
-    return where is not None and _may_give(actor, [Role(role) for role in row.roles], where)
 
 
 def withdraw_invitations_by(

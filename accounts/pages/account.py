@@ -22,6 +22,7 @@ from core.clock import now
 from core.db import write
 from core.errors import RefusedError
 from core.hashing import hash_password
+from core.hosts import address_of
 from core.i18n import COOKIE as LANGUAGE_COOKIE
 from core.i18n import LANGUAGES
 
@@ -149,4 +150,5 @@ def _page(here: Present, given: Typed, status: int = 200) -> Response:
             for session in open_sessions(here.account_id)
         ],
         here=here.session_id,
+        come_back=address_of(url_for("leaving.come_back")),
     )

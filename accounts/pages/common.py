@@ -17,6 +17,7 @@ from accounts.queries.passkeys import Site
 from accounts.queries.who import Present
 from accounts.rules.local import local_address
 from core.clock import now
+from core.hosts import address_of
 from core.settings import Settings
 
 
@@ -53,7 +54,7 @@ def typed() -> Typed:
 
 def site() -> Site:
     """For whom passkeys sign: the stated address of this site, else the one that was asked."""
-    stated = urlsplit(settings().site_url or request.host_url)
+    stated = urlsplit(address_of("/"))
     return Site(stated.hostname or "", f"{stated.scheme}://{stated.netloc}")
 
 

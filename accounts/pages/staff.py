@@ -13,7 +13,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from flask_babel import gettext
@@ -33,8 +32,8 @@ from accounts.rules.rights import Right, Role, holds_in
 from core.actors import ActorKind
 from core.db import write
 from core.errors import RefusedError
+from core.hosts import address_of
 from core.i18n import _, language
-from core.mail import link_to
 from core.pages import add_footer
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -238,8 +237,7 @@ def shown_link(made: Welcome) -> str:
     """The link to hand over, where no mail carries it; else nothing: only the mail has it."""
     if made.mailed:
         return ""
-    address = link_to(made.path)
-    return address if "://" in address else request.host_url.rstrip("/") + made.path
+    return address_of(made.path)
 
 
 def _ending_page(there: Group, member: Member, typed: Typed, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from flask_babel import format_date, gettext
 
 from accounts.models import Invitation
 from accounts.pages.places_of_work import ROLE_HINTS, ROLE_NAMES, Group, role_said, sees_staff
+from accounts.queries.invitations import may_send_again, may_withdraw
 from accounts.queries.staff import (
     Member,
     is_expired,
@@ -43,6 +44,8 @@ class InvitationRow:
     roles: str
     until: str
     expired: bool
+    may_send_again: bool
+    may_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def group_view(actor: Actor, group: Group) -> GroupView:
         sees_staff=sees,
         own_roles=_roles(own[0]) if own else "",
         members=[_member_row(actor, member) for member in members],
-        invitations=[_invitation_row(row) for row in invitations],
+        invitations=[_invitation_row(actor, row) for row in invitations],
         roles=[
             (role.value, gettext(ROLE_NAMES[role]), gettext(ROLE_HINTS[role]))
             for role in _roles_to_give(actor, group)
@@ -112,13 +115,15 @@ def _roles(member: Member) -> str:
     return ", ".join(dict.fromkeys(said))
 
 
-def _invitation_row(row: Invitation) -> InvitationRow:
+def _invitation_row(actor: Actor, row: Invitation) -> InvitationRow:
     return InvitationRow(
         id=row.id,
         email=row.email,
         roles=invited_roles(row),
         until=format_date(row.expires_at, "d MMMM y"),
         expired=is_expired(row),
+        may_send_again=may_send_again(actor, row),
+        may_withdraw=may_withdraw(actor, row),
     )
 
 

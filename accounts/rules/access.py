@@ -21,6 +21,13 @@ class Verdict(StrEnum):
     NOTHING = "there is nothing here"
 
 
+class Other(StrEnum):
+    """What an address may speak of instead of an agency that somebody manages."""
+
+    NETWORK = "the network"
+    UNMANAGED = "an agency without a manager"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Who may come in at one endpoint.
@@ -31,7 +38,9 @@ class Rule:
     answer may be kept by nobody. `hidden`: whoever is not signed in is not told that there is
     anything; None: when the address names an object. `crosses`: the named crossing of the walls
     around rows (`accounts/walls.py`) that this door needs, for what is done before signing in.
-    `own`: also whose it is; whose, only the query or command can say.
+    `own`: also whose it is; whose, only the query or command can say. `also`: rights that open
+    the same door for something else than an agency. `waiting`: only a session that waits for its
+    second factor.
     """
 
     everybody: bool = False
@@ -43,6 +52,8 @@ class Rule:
     hidden: bool | None = None
     crosses: str | None = None
     own: bool = False
+    also: tuple[tuple[Right, Other], ...] = ()
+    waiting: bool = False
 
     @property
     def words(self) -> str:
@@ -51,10 +62,15 @@ class Rule:
             return "everybody"
         if self.scope is not None:
             return f"API key, scope `{self.scope}`"
+        if self.waiting:
+            return "whoever waits for a second factor"
         if not self.rights:
             return "whose it is" if self.own else "whoever is signed in"
         said = " or ".join(f"*{right.value}*" for right in self.rights)
         said = f"{said} for that agency" if self.of_agency else said
+        said = ", ".join(
+            (said, *(f"*{right.value}* for {other.value}" for right, other in self.also))
+        )
         return f"whose it is, or {said}" if self.own else said
 
 
@@ -64,10 +80,14 @@ def everybody(*, private: bool = False, crosses: str | None = None) -> Rule:
 
 
 def signed_in(
-    *, strong: bool = False, hidden: bool | None = None, crosses: str | None = None
+    *,
+    strong: bool = False,
+    hidden: bool | None = None,
+    crosses: str | None = None,
+    waiting: bool = False,
 ) -> Rule:
-    """Open to whoever has an account and a session."""
-    return Rule(strong=strong, hidden=hidden, crosses=crosses)
+    """Open to whoever has an account and a session, or only to a session that is `waiting`."""
+    return Rule(strong=strong, hidden=hidden, crosses=crosses, waiting=waiting)
 
 
 def holder_of(
@@ -76,10 +96,18 @@ def holder_of(
     strong: bool | None = None,
     hidden: bool | None = None,
     crosses: str | None = None,
+    also: tuple[tuple[Right, Other], ...] = (),
 ) -> Rule:
     """Open to whoever holds one of the rights; the second factor as the rights demand it."""
     needed = bool(NEEDS_SECOND_FACTOR.intersection(rights)) if strong is None else strong
-    return Rule(rights=rights, of_agency=of_agency, strong=needed, hidden=hidden, crosses=crosses)
+    return Rule(
+        rights=rights,
+        of_agency=of_agency,
+        strong=needed,
+        hidden=hidden,
+        crosses=crosses,
+        also=also,
+    )
 
 
 def owner_or(*rights: Right, hidden: bool | None = None, crosses: str | None = None) -> Rule:
@@ -100,8 +128,10 @@ def decide(
     strong: bool,
     scopes: Collection[str] | None,
     names_object: bool,
+    waits: bool = False,
 ) -> Verdict:
-    """What somebody is told at a door. `scopes` is None for whoever shows no API key.
+    """What somebody is told at a door. `scopes` is None for whoever shows no API key; `waits`:
+    the session waits for a second factor that its owner has.
 
     A door without a rule is a wall.
     """
@@ -114,15 +144,20 @@ def decide(
     if not is_member:
         hidden = names_object if rule.hidden is None else rule.hidden
         return Verdict.NOTHING if hidden else Verdict.SIGN_IN
-    if (
-        rule.rights
-        and not rule.own
-        and not any(holds(tuple(grants), right) for right in rule.rights)
-    ):
+    if not _may_ask(rule, tuple(grants), waits):
         return Verdict.NOTHING
     if rule.strong and not strong:
         return Verdict.SECOND_FACTOR
     return Verdict.ENTER
+
+
+def _may_ask(rule: Rule, grants: tuple[Held, ...], waits: bool) -> bool:
+    if rule.waiting and not waits:
+        return False
+    if not rule.rights or rule.own:
+        return True
+    rights = (*rule.rights, *(right for right, _ in rule.also))
+    return any(holds(grants, right) for right in rights)
 
 
 def _program(scope: str, scopes: Collection[str] | None) -> Verdict:

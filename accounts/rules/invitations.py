@@ -67,6 +67,15 @@ def roles_to_invite(grants: Iterable[Held], where: Where, *, strong: bool) -> tu
     return tuple(role for role in roles if may_invite(grants, role, where, strong=strong))
 
 
+def may_invite_somebody(grants: Iterable[Held], where: Where, *, strong: bool) -> bool:
+    """Whether these grants give any role at all there; in the network also for an own area."""
+    grants = tuple(grants)
+    if where.agency_id is not None:
+        return bool(roles_to_invite(grants, where, strong=strong))
+    is_shown = strong or not must_be_strong(grants)
+    return is_shown and holds(grants, Right.INVITE_COORDINATORS)
+
+
 def may_end(grants: Iterable[Held], role: Role, where: Where, *, strong: bool) -> bool:
     """Whether these grants may end somebody else's membership; everybody may end their own."""
     grants = tuple(grants)

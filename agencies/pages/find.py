@@ -22,6 +22,7 @@ from agencies.queries.home import home_point
 from agencies.schemas.find import DEFAULT_LIMIT, MOST_RESULTS
 from core.clock import now
 from core.errors import RefusedError
+from core.hosts import address_of
 from core.i18n import _, language, say
 from core.pages import add_nav
 from core.validation import whole_number
@@ -116,7 +117,7 @@ def _share_url(wanted: FindForm) -> str:
     """Need and place alone; a tapped point is not told, it may be where the person is."""
     needs = wanted.chosen("need")
     place = wanted.get("place_code") or wanted.get("place")
-    return url_for("find.shared", need=needs, place=place or None, _external=True)
+    return address_of(url_for("find.shared", need=needs, place=place or None))
 
 
 def _response(page: str, status: int) -> Response:

@@ -18,5 +18,6 @@ def init_checks() -> None:
     register_check("backup", disk.backup)
     register_check("languages", disk.languages)
     register_check("demo", web.demo)
+    register_check("address", web.address)
     register_check("https", web.https)
     register_check("mail", web.mail)

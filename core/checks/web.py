@@ -23,6 +23,22 @@ def demo(settings: Settings) -> Iterator[Finding]:
     yield Finding("is off")
 
 
+def address(settings: Settings) -> Iterator[Finding]:
+    """Whether it is said where people reach this site: links lead there, other names are refused."""
+    if not settings.site_url:
+        yield Finding(
+            "it is not said where people reach this site: only this machine may ask",
+            "Set RUJUKAN_SITE_URL=https://… to the address that people type.",
+        )
+        return
+    if not settings.site_url.startswith("https://"):
+        yield Finding(
+            "people reach this site without HTTPS", "Begin RUJUKAN_SITE_URL with https://."
+        )
+        return
+    yield Finding(f"people reach this site at {settings.site_url}")
+
+
 def https(settings: Settings) -> Iterator[Finding]:
     """Whether cookies stay on HTTPS and the proxy before us is believed."""
     if not settings.https_cookies:

@@ -9,20 +9,26 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, url_for
+from sqlalchemy import event
 from werkzeug.routing import Rule as Address
 from werkzeug.test import TestResponse
 
 from accounts.access import RULES, rule_for
+from accounts.bearer import DESCRIPTION, scope_of
 from accounts.cli.access import ACCESS_PAGE, ASKED, document
 from accounts.doorkeeper import SECOND_FACTOR, SIGN_IN
-from accounts.rules.access import Rule, Verdict, decide
-from accounts.rules.rights import holds_for
+from accounts.rules.access import Other, Rule, Verdict, decide
+from accounts.rules.rights import Right, holds, holds_for, holds_in
+from core.db import db
 from core.pages import is_machine
 from tests.conftest import fresh_url, running
 from tests.support.world import ARGUMENTS, GUARDED, HERE, Knocker, WayBack, World, make_world
@@ -31,16 +37,10 @@ ENDS_AT_SIGN_IN = {"account.sign_out", "account.sign_out_everywhere", "account.p
                    "account.end", "leaving.leave"}  # fmt: skip
 ENROLMENT = "factors.overview"
 Plain = tuple[int, dict[str, str], str]  # status, headers, body
-# Doors of which this world has nothing: sample accounts are of a demo, a second step of sessions
-# that wait (tests/pages/test_sign_in.py), an address of a secret place of ours
-# (tests/pages/test_secret_places.py). They are asked there.
-NOTHING_HERE = {
-    "sign_in.as_sample",
-    "second_step.with_code",
-    "second_step.passkey_options",
-    "second_step.with_passkey",
-    "secret_places.address",
-}
+# Sample accounts are of a demo, and this is none: here the door leads nowhere, for anybody.
+DEMO_ONLY = {"sign_in.as_sample"}
+# What is sent to the door when it is asked about something else than our agency.
+OTHER_ROLES = {Other.NETWORK: "coordinator", Other.UNMANAGED: "manager"}
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,16 @@ def app(
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr("flask_wtf.csrf.validate_csrf", lambda *_given, **_more: None)
+        # What costs time and is not asked here: slow hashes, the disk, the minutes of presence.
+        patch.setattr("core.hashing._HASHER", PasswordHasher(1, 8, 1))
+        patch.setattr("accounts.queries.who.SEEN_EVERY", timedelta(hours=1))
+        event.listen(db.engine, "connect", _careless)
+        db.engine.dispose()
         yield app
+
+
+def _careless(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +116,12 @@ def test_the_matrix(app: Flask, world: World, way_back: WayBack) -> None:
     faults = []
     for address, method in _doors(app):
         rule = rule_for(address.endpoint, method)
-        for knocker in world.knockers:
-            fault = _fault(app, world, way_back, address, method, rule, knocker)
+        others = tuple(dict.fromkeys(other for _, other in rule.also)) if rule else ()
+        for knocker, other in product(world.knockers, (None, *others)):
+            fault = _fault(app, world, way_back, address, method, rule, knocker, other)
             if fault:
-                faults.append(f"{method} {address.rule} as {knocker.name}: {fault}")
+                of = f" of {other.value}" if other else ""
+                faults.append(f"{method} {address.rule}{of} as {knocker.name}: {fault}")
     assert not faults, "\n".join(faults)
 
 
@@ -135,36 +146,84 @@ def _fault(
     method: str,
     rule: Rule | None,
     knocker: Knocker,
+    other: Other | None,
 ) -> str:
-    if address.endpoint in NOTHING_HERE:
-        return ""
-    expected = expected_of(rule, knocker, world, address)
-    path = _address(app, address, world)
-    answer = _send(app, knocker, method, path, world.bodies.get(address.endpoint))
+    expected = expected_of(rule, knocker, world, address, other)
+    path = _address(app, address, world, world.other(other) if other else None)
+    body = world.bodies.get(address.endpoint)
+    if body and other:
+        body = {**body, "roles": OTHER_ROLES[other]}
+    answer = _send(app, knocker, method, path, body)
     try:
+        if is_machine(path) and knocker.scopes is not None:
+            return _judge_program(app, answer, knocker, address)
         return _judge(app, expected, answer, knocker, method, path, address, world)
     finally:
         if method != "GET":
             way_back.take()
 
 
-def expected_of(rule: Rule | None, knocker: Knocker, world: World, address: Address) -> Verdict:
-    """What the table says of somebody at a thing of our agency."""
+def expected_of(
+    rule: Rule | None,
+    knocker: Knocker,
+    world: World,
+    address: Address,
+    other: Other | None = None,
+) -> Verdict:
+    """What the table says of somebody at a thing of our agency, or of something else."""
+    if address.endpoint in DEMO_ONLY:
+        return Verdict.NOTHING
     verdict = decide(
         rule,
         grants=knocker.grants,
         is_member=knocker.is_member,
         strong=knocker.strong,
-        scopes=knocker.scopes,
+        scopes=None,  # a page does not look at keys
         names_object=bool(address.arguments),
+        waits=knocker.waits_to_show,
     )
     if verdict is not Verdict.ENTER or rule is None or not rule.of_agency:
         return verdict  # what is somebody's own is never a knocker's here
     reached = any(
-        holds_for(knocker.grants, right, agency_id=world.agency_id, areas=[HERE])
-        for right in rule.rights
+        _reaches(knocker, right, rule, address, world, other) for right in _rights(rule, other)
     )
     return Verdict.ENTER if reached else Verdict.NOTHING
+
+
+def _rights(rule: Rule, other: Other | None) -> tuple[Right, ...]:
+    """Which rights count there: those for an agency do not in the network."""
+    also = tuple(right for right, of in rule.also if of is other)
+    return also if other is Other.NETWORK else (*rule.rights, *also)
+
+
+def _reaches(
+    knocker: Knocker,
+    right: Right,
+    rule: Rule,
+    address: Address,
+    world: World,
+    other: Other | None,
+) -> bool:
+    if other is Other.NETWORK:
+        if "invitation_id" in address.arguments:  # it is for our district
+            return holds_in(knocker.grants, right, area=HERE)
+        return holds(knocker.grants, right)
+    agency = world.things["unmanaged_id"] if other else world.agency_id
+    assert isinstance(agency, uuid.UUID)
+    return holds_for(knocker.grants, right, agency_id=agency, areas=[HERE])
+
+
+def _judge_program(app: Flask, answer: TestResponse, knocker: Knocker, address: Address) -> str:
+    """A key opens what names its scope, and nothing else but the description."""
+    assert knocker.scopes is not None
+    scope = scope_of(app, address.endpoint)
+    opens = address.endpoint == DESCRIPTION or (scope is not None and scope.value in knocker.scopes)
+    status = answer.status_code
+    if not knocker.known:
+        return "" if status == 401 else f"an unknown key is answered {status}"
+    if not opens:
+        return "" if status == 403 else f"a key of no such scope is answered {status}"
+    return "" if status in (200, 422) else f"a key of that scope is answered {status}"
 
 
 def _judge(
@@ -262,7 +321,7 @@ def _send(
     if is_machine(path):
         sent: dict[str, Any] = {"json": {}}
     else:
-        sent = {"data": body} if method == "POST" else {}
+        sent = {"data": {"csrf_token": "x", **(body or {})}} if method == "POST" else {}
     answer = knocker.client(app).open(path, method=method, headers=knocker.headers, **sent)
     answer.get_data()
     answer.close()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
-from accounts.models import ApiKey, Invitation, Passkey, SignedIn
+from accounts.models import Account, ApiKey, Invitation, Passkey, SignedIn
 from accounts.queries.who import actor_of, hash_of
 from accounts.rules.rights import Role
+from agencies.commands.secret.places import Exact, Wanted, say_place
 from agencies.models import AgencyApplication, MeetingPoint, Offer
 from agencies.models.entry import Cause, EntryChange, FactReport
 from agencies.queries.applications import status_token
 from agencies.rules.applications import ApplicationState
 from agencies.rules.entries import Kind, ReportKind
+from core.actors import Tier
 from core.clock import now
 from core.db import db, write, writing
 from referral.commands.cases import open_case
@@ -20,6 +23,7 @@ from tests.factories import make_offer
 from tests.support.people import make_account
 
 Things = tuple[dict[str, object], dict[str, dict[str, str]]]
+AREA = "31.75.10"  # the district of our agency
 
 
 def make_things(ours: Offer) -> Things:
@@ -36,7 +40,7 @@ def make_things(ours: Offer) -> Things:
     later = now() + timedelta(days=3)
     token = "an invitation's token"
     application = _application()
-    without_manager = make_offer().service.agency_id
+    without_manager = make_offer(location={"area_code": AREA}).service.agency_id
     approved = _application(state=ApplicationState.APPROVED, agency_id=without_manager)
     rows: dict[str, Any] = {
         "application_id": application,
@@ -45,6 +49,14 @@ def make_things(ours: Offer) -> Things:
         "invitation_id": Invitation(
             token_hash=hash_of(token), email="eka@example.org", roles=["worker"],
             agency_id=agency_id, invited_by=clerk.id, created_at=now(), expires_at=later,
+        ),
+        "network_invitation_id": Invitation(
+            token_hash="n", email="tari@example.org", roles=["coordinator"], area=AREA,
+            invited_by=None, created_at=now(), expires_at=later,
+        ),
+        "unmanaged_invitation_id": Invitation(
+            token_hash="u", email="umi@example.org", roles=["manager"],
+            agency_id=without_manager, invited_by=None, created_at=now(), expires_at=later,
         ),
         "key_id": ApiKey(
             agency_id=agency_id, name="Program", start="rjk_x", secret_hash="x", scopes=["find"],
@@ -69,13 +81,30 @@ def make_things(ours: Offer) -> Things:
         db.session.flush()
         ids: dict[str, object] = {name: row.id for name, row in rows.items()}
         ids |= {"code": code, "token": token, "status_token": status_token(application.id)}
+    ids |= {"unmanaged_id": without_manager, "secret_place_id": _secret_place(clerk, agency_id)}
     return ids, {
+        "staff.send": {"email": "baru@example.org", "roles": "worker"},
         "entry.say_it": {"pool": str(pool_id), "free": "1"},
         "entry.confirm": {"kind": "offer", "id": str(offer_id), "fact": "hours"},
         "entry.settle": {"report": str(ids["report"])},
         "entry.undo": {"change": str(ids["change"])},
         "entry.report": {"offer": str(offer_id), "what": "phone"},
     }
+
+
+def _secret_place(clerk: Account, agency_id: uuid.UUID) -> uuid.UUID:
+    """A place of our agency whose address is sealed."""
+    offer = make_offer(location={"area_code": AREA})
+    with writing():
+        db.session.get_one(Offer, offer.id).service.agency_id = agency_id
+    exact = Exact("Jl. Contoh 5", latitude=-6.32, longitude=106.90)
+    write(
+        say_place,
+        actor_of(clerk, strong=True),
+        location_id=offer.location_id,
+        wanted=Wanted(Tier.SECRET, exact),
+    )
+    return offer.location_id
 
 
 def _application(**more: Any) -> AgencyApplication:

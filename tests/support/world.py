@@ -9,7 +9,8 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -18,8 +19,10 @@ from sqlalchemy import update
 
 from accounts.commands.sessions import begin_session
 from accounts.current import COOKIE
-from accounts.models import Membership
-from accounts.rules.rights import Role, must_be_strong
+from accounts.models import ApiKey, Membership, Passkey, SignedIn
+from accounts.queries.who import hash_of
+from accounts.rules.access import Other
+from accounts.rules.rights import Role, Scope, must_be_strong
 from agencies.models import Precision
 from core.actors import Grant, Tier
 from core.clock import now
@@ -40,13 +43,21 @@ class Knocker:
     is_member: bool = False
     strong: bool = False
     token: str | None = None
-    scopes: frozenset[str] | None = None
+    scopes: frozenset[str] | None = None  # of a program; None: no key is shown
     headers: dict[str, str] = field(default_factory=dict)
+    has_factor: bool = False
+    known: bool = True  # whether we know the key that is shown
 
     @property
     def waits(self) -> bool:
-        """Whether their session waits for a second factor."""
-        return self.is_member and not self.strong and must_be_strong(self.grants)
+        """Whether their session waits for a second factor, or to enrol one."""
+        weak = self.is_member and not self.strong
+        return weak and (self.has_factor or must_be_strong(self.grants))
+
+    @property
+    def waits_to_show(self) -> bool:
+        """Whether they have a second factor that they have not shown."""
+        return self.waits and self.has_factor
 
     def client(self, app: Flask) -> FlaskClient:
         """A fresh browser (or program) of theirs."""
@@ -72,6 +83,13 @@ class World:
     bodies: dict[str, dict[str, str]]  # what is sent, by endpoint: about a thing of our agency
     knockers: list[Knocker]
 
+    def other(self, other: Other) -> dict[str, object]:
+        """What stands in an address instead of our agency and what is its."""
+        if other is Other.NETWORK:
+            return {"word": "network", "invitation_id": self.things["network_invitation_id"]}
+        word, invitation = self.things["unmanaged_id"], self.things["unmanaged_invitation_id"]
+        return {"word": word, "invitation_id": invitation}
+
 
 # What stands in an address: by the argument's name, or by `endpoint:argument` where that is not
 # enough. Each is a thing of our agency (`world.agency_id`); make what does not exist yet.
@@ -84,6 +102,7 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "account_id": lambda world: world.account_id,
     "word": lambda world: world.agency_id,
     "code": lambda world: world.things["code"],
+    "secret_places.address:location_id": lambda world: world.things["secret_place_id"],
     "point_id": lambda world: world.things["point_id"],
     "applications.again:application_id": lambda world: world.things["approved_id"],
     "application_id": lambda world: world.things["application_id"],
@@ -127,11 +146,20 @@ def make_world() -> World:
         knockers.append(_removed(f"{role.value}, removed", role, agency_id))
     knockers += [
         _member("manager, one factor", Role.MANAGER, agency_id=agency_id, strong=False),
+        _with_passkey(
+            _member("worker, at the second step", Role.WORKER, agency_id=agency_id, strong=False)
+        ),
         _member("coordinator of the network", Role.COORDINATOR),
         _member("coordinator of the district", Role.COORDINATOR, area=HERE),
         _member("coordinator, other district", Role.COORDINATOR, area=ELSEWHERE),
         _member("administrator", Role.ADMINISTRATOR),
     ]
+    for scope in (Scope.FIND, Scope.BEDS):
+        knockers.append(_program(f"key for {scope.value}, own agency", agency_id, scope))
+        knockers.append(_program(f"key for {scope.value}, other agency", other_id, scope))
+    knockers.append(
+        Knocker("unknown key", scopes=frozenset(), known=False, headers=_shown("rjk_" + "x" * 43))
+    )
     things, bodies = make_things(ours)
     return World(
         things=things,
@@ -163,6 +191,39 @@ def _member(
     return Knocker(name, grants, is_member=True, strong=strong, token=token)
 
 
+def _with_passkey(knocker: Knocker) -> Knocker:
+    """The same, with a second factor that is not shown yet."""
+    assert knocker.token
+    with writing():
+        session = db.session.query(SignedIn).filter_by(token_hash=hash_of(knocker.token)).one()
+        db.session.add(
+            Passkey(
+                account_id=session.account_id, credential_id=b"second", public_key=b"x",
+                sign_count=0, name="Ponsel", created_at=now(),
+            )
+        )  # fmt: skip
+    return replace(knocker, has_factor=True)
+
+
+def _program(name: str, agency_id: uuid.UUID, scope: Scope) -> Knocker:
+    """A program that shows a key of an agency."""
+    secret = f"rjk_{uuid.uuid4().hex}"
+    by = make_account(Role.MANAGER, agency_id=agency_id)
+    with writing():
+        db.session.add(
+            ApiKey(
+                agency_id=agency_id, name=name, start=secret[:9], secret_hash=hash_of(secret),
+                scopes=[scope.value], created_by=by.id, created_at=now(),
+                expires_at=now() + timedelta(days=9),
+            )
+        )  # fmt: skip
+    return Knocker(name, scopes=frozenset({scope.value}), headers=_shown(secret))
+
+
+def _shown(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
 def _removed(name: str, role: Role, agency_id: uuid.UUID) -> Knocker:
     """Somebody whose membership ended while a session of theirs was still open."""
     account = make_account(role, agency_id=agency_id)
@@ -174,7 +235,7 @@ def _removed(name: str, role: Role, agency_id: uuid.UUID) -> Knocker:
 
 
 class WayBack:
-    """Puts a SQLite database back to what it was: after each request that may change something."""
+    """Puts a SQLite database back to what it was, after whatever changed something."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._kept = path, path.with_suffix(".kept")
@@ -182,7 +243,11 @@ class WayBack:
         shutil.copy(path, self._kept)
 
     def take(self) -> None:
-        """Everything as it was."""
+        """Everything as it was. Nothing is written to the log: then nothing is done."""
+        db.session.remove()
+        log = Path(f"{self._path}-wal")
+        if not log.exists() or not log.stat().st_size:
+            return
         self._close()
         shutil.copy(self._kept, self._path)
 

@@ -38,6 +38,7 @@ def _sound(tmp_path: Path) -> dict[str, Any]:
         "witness_dir": str(tmp_path / "witness"),
         "secure_cookies": True,
         "trusted_proxies": 1,
+        "site_url": "https://rujukan.example",
     }
 
 
@@ -78,7 +79,8 @@ def test_a_sound_server_is_in_order(make_app: MakeApp, tmp_path: Path) -> None:
     ("setting", "value", "check", "remedy"),
     [
         ("demo", True, "demo", "RUJUKAN_DEMO"),
-        ("secure_cookies", False, "https", "RUJUKAN_SECURE_COOKIES"),
+        ("site_url", "", "address", "RUJUKAN_SITE_URL"),
+        ("site_url", "http://rujukan.example", "address", "https://"),
         ("trusted_proxies", 0, "https", "RUJUKAN_TRUSTED_PROXIES"),
         ("witness_dir", "", "witness", "RUJUKAN_WITNESS_DIR"),
         ("witness_dir", "/proc/nothing", "folders", "chown"),

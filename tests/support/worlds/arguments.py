@@ -44,6 +44,7 @@ QUERIES: list[dict[str, str]] = [
 ]
 # What may be sent to any form; forms that pages hold are sent as they are too.
 FORM: dict[str, str] = {
+    "csrf_token": "of no page",
     "need": "S1",
     "lat": "-6.31",
     "lon": "106.9",
