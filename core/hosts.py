@@ -9,10 +9,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, request
 from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
+from core.i18n import language
 from core.pages import is_machine
 from core.problems import problem
 from core.settings import Settings
@@ -51,7 +52,8 @@ def _refuse(_error: SecurityError) -> Response:
     text = gettext("This site is not known by the name that was asked for.")
     if is_machine(request.path):
         return problem(400, "Bad Request", detail=text)
-    # No page of the house: links and styles cannot be made for a name that is not ours.
-    answer = make_response(render_template("errors/host.html", text=text), 400)
+    # No page of the house, nor what every template is given: no link can be made here.
+    page = current_app.jinja_env.get_template("errors/host.html")
+    answer = make_response(page.render(lang=language(), text=text), 400)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -24,7 +24,7 @@ def demo(settings: Settings) -> Iterator[Finding]:
 
 
 def address(settings: Settings) -> Iterator[Finding]:
-    """Whether it is said where people reach this site: links lead there, other names are refused."""
+    """Whether it is said where people reach this site; any other name is refused."""
     if not settings.site_url:
         yield Finding(
             "it is not said where people reach this site: only this machine may ask",

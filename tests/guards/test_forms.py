@@ -6,50 +6,115 @@ Real requests with Flask-WTF's protection on, as it runs for real.
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule as Address
 
 from accounts.access import rule_for
 from accounts.cli.access import ASKED
+from accounts.rules.access import Verdict, decide
+from core.forged import without_token
 from core.pages import is_machine
 from core.settings import ROOT
-from tests.guards.test_matrix import NOTHING_HERE, _address
-from tests.support.world import World, make_world
+from tests.guards.test_matrix import _address
+from tests.support.world import Knocker, World, make_world
 
 CHANGING = [method for method in ASKED if method != "GET"]
-
-
 # Whoever makes somebody else's browser leave does them no harm, and a browser that is closing sends
 # no token.
 QUICK_EXIT = "leaving.leave"
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
-    """Who and what there is."""
+def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Who and what there is. That somebody is still there is noted by itself, and not here."""
     assert app.config.get("WTF_CSRF_ENABLED", True)
+    monkeypatch.setattr("accounts.queries.who.SEEN_EVERY", timedelta(hours=1))
     return make_world()
 
 
-def test_no_page_takes_a_post_without_the_token(app: Flask, world: World) -> None:
-    """As somebody who may: 400, or the same page again with what is wrong; nothing is done."""
-    posts = 0
+@pytest.fixture
+def watch(app: Flask, world: World) -> Iterator[sqlite3.Connection]:
+    """A connection that sees whether any other wrote."""
+    path = urlsplit(app.config["SQLALCHEMY_DATABASE_URI"]).path
+    with closing(sqlite3.connect(path)) as connection:
+        yield connection
+
+
+def _version(watch: sqlite3.Connection) -> int:
+    return int(watch.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _doors(app: Flask) -> Iterator[tuple[Address, str]]:
     for address in app.url_map.iter_rules():
         for method in CHANGING:
-            if method not in (address.methods or ()) or is_machine(address.rule):
-                continue
-            if address.endpoint == QUICK_EXIT:
-                continue
-            path = _address(app, address, world)
-            answers = {k.client(app).open(path, method=method).status_code for k in world.knockers}
-            assert answers <= {302, 400, 404, 422}, (method, address.rule, answers)
-            rule = rule_for(address.endpoint, method)
-            of_others = rule is not None and rule.own  # here nobody is whose it is
-            asked = address.endpoint not in {*NOTHING_HERE, "account.sign_out"} and not of_others
-            assert not asked or answers - {404}, f"{method} {address.rule}: who may post?"
-            posts += 1
+            if method in (address.methods or ()) and not is_machine(address.rule):
+                yield address, method
+
+
+def _opens(address: Address, method: str, knocker: Knocker) -> bool:
+    """Whether the doorkeeper lets them as far as the form."""
+    verdict = decide(
+        rule_for(address.endpoint, method),
+        grants=knocker.grants,
+        is_member=knocker.is_member,
+        strong=knocker.strong,
+        scopes=None,
+        names_object=bool(address.arguments),
+        waits=knocker.waits_to_show,
+    )
+    return verdict is Verdict.ENTER
+
+
+def test_only_the_quick_exit_needs_no_token(app: Flask) -> None:
+    """Whoever lets another one pass says here why."""
+    assert without_token(app) == {QUICK_EXIT}
+
+
+def test_no_page_takes_a_post_without_the_token(
+    app: Flask, world: World, watch: sqlite3.Connection
+) -> None:
+    """Whoever may: 400. Whoever may not is told what they are always told. Nothing is written."""
+    posts, before = 0, _version(watch)
+    for address, method in _doors(app):
+        if address.endpoint == QUICK_EXIT:
+            continue
+        path, body = _address(app, address, world), world.bodies.get(address.endpoint)
+        for knocker in world.knockers:
+            answer = knocker.client(app).open(path, method=method, data=body)
+            opens = _opens(address, method, knocker)
+            posts += opens
+            wanted = {400} if opens else {302, 404}
+            if knocker.waits:
+                wanted |= {302}  # every door leads them to their second factor
+            said = (method, address.rule, knocker.name)
+            assert answer.status_code in wanted, (*said, answer.status_code)
+            assert _version(watch) == before, (*said, "wrote")
     assert posts
+
+
+def test_a_forged_token_changes_nothing(
+    app: Flask, world: World, watch: sqlite3.Connection
+) -> None:
+    """The page comes back with what was typed, or leads to the form; nothing is written."""
+    before = _version(watch)
+    for address, method in _doors(app):
+        if address.endpoint == QUICK_EXIT:
+            continue
+        path = _address(app, address, world)
+        body = {**world.bodies.get(address.endpoint, {}), "csrf_token": "of another page"}
+        for knocker in world.knockers:
+            answer = knocker.client(app).open(path, method=method, data=body)
+            wanted = {302, 400, 404, 422}  # some lead back to where the form is
+            said = (method, address.rule, knocker.name)
+            assert answer.status_code in wanted, (*said, answer.status_code)
+            assert _version(watch) == before, (*said, "wrote")
 
 
 def test_a_program_shows_no_cookie(app: Flask, world: World) -> None:

@@ -15,13 +15,12 @@ from flask.testing import FlaskClient
 
 from accounts.commands.invitations import invite
 from accounts.commands.keys import make_key
-from accounts.commands.leaving import end_memberships
 from accounts.models import Account, ApiKey, AuditEntry, Invitation, Membership, SignedIn
 from accounts.queries.who import actor_of
 from accounts.rules.rights import Role, Scope
 from core.clock import now
 from core.db import db, write
-from core.errors import HiddenError, RefusedError
+from core.errors import HiddenError
 from tests.conftest import MakeApp
 from tests.factories import make_offer
 from tests.support.people import make_account, sign_in
