@@ -36,7 +36,10 @@ MANAGER = "sari@melati.example"
 BOSS = "koordinator@example.org"
 # What a manager types, in the own language: nothing of the other one may stand on a page.
 DOES = {"id": "Pendampingan bagi penyintas kekerasan", "en": "Shelter for survivors of violence"}
-WHY = {"id": "Kami bekerja dengan UPTD PPA sejak lama", "en": "We work with UPTD PPA since long ago"}
+WHY = {
+    "id": "Kami bekerja dengan UPTD PPA sejak lama",
+    "en": "We work with UPTD PPA since long ago",
+}
 WORDS = {
     "id": {"beds": "Tempat", "done": "Selesai", "before": "2 dari 6", "after": "4 dari 6"},
     "en": {"beds": "Beds", "done": "Done", "before": "2 of 6", "after": "4 of 6"},

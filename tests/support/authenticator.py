@@ -1,4 +1,4 @@
-"""What people hold as a second factor, as a test holds it: an app's codes, a phone with passkeys."""
+"""What people hold as a second factor, for tests: the codes of an app, a phone with passkeys."""
 
 from __future__ import annotations
 

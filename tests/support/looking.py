@@ -67,7 +67,7 @@ def check_width(page: Page) -> None:
 
 
 def check_axe(page: Page) -> None:
-    """axe finds nothing, at the top of the page: farther down the bar that stays lies over links."""
+    """axe finds nothing at the top of the page; farther down, the bar that stays covers links."""
     settle(page)
     page.evaluate("window.scrollTo(0, 0)")
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
