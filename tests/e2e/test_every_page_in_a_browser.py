@@ -249,4 +249,4 @@ def _path(app: Flask, address: Address, world: World) -> str:
         assert make, f"{address.rule}: say in tests/support/world.py what stands for <{name}>"
         values[name] = make(world)
     with app.test_request_context():
-        return url_for(address.endpoint, **values, **QUERIES.get(address.endpoint, {}))
+        return url_for(address.endpoint, **values | QUERIES.get(address.endpoint, {}))

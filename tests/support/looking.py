@@ -110,7 +110,7 @@ def _known(lang: str) -> re.Pattern[str]:
     for message in catalogue:
         if message.id:
             said["en"].update([message.id] if isinstance(message.id, str) else message.id)
-            given = message.string
+            given = message.string or ""
             said["id"].update([given] if isinstance(given, str) else given)
     both = {text.lower() for text in said["en"]} & {text.lower() for text in said["id"]}
     alone = [text for text in said[lang] if text.lower() not in both and _tells(text)]
