@@ -10,6 +10,7 @@ from flask_babel import format_date, gettext
 from accounts.models import Invitation
 from accounts.pages.places_of_work import ROLE_HINTS, ROLE_NAMES, Group, role_said, sees_staff
 from accounts.queries.invitations import may_send_again, may_withdraw
+from accounts.queries.audit.trail import may_see_audit
 from accounts.queries.staff import (
     Member,
     is_expired,
@@ -54,6 +55,7 @@ class GroupView:
 
     group: Group
     sees_staff: bool
+    sees_audit: bool
     own_roles: str
     members: list[MemberRow]
     invitations: list[InvitationRow]
@@ -69,6 +71,7 @@ def group_view(actor: Actor, group: Group) -> GroupView:
     return GroupView(
         group=group,
         sees_staff=sees,
+        sees_audit=group.agency_id is not None and may_see_audit(actor, group.agency_id),
         own_roles=_roles(own[0]) if own else "",
         members=[_member_row(actor, member) for member in members],
         invitations=[_invitation_row(actor, row) for row in invitations],

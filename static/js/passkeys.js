@@ -3,8 +3,12 @@
   "use strict";
 
   var forms = document.querySelectorAll("form[data-passkey]");
-  if (!window.PublicKeyCredential || !navigator.credentials) return;
-  if (/^[\d.]+$|:/.test(location.hostname)) return; // a passkey belongs to a name, not to an address
+  var isAddress = /^[\d.]+$|:/.test(location.hostname); // a passkey belongs to a name
+  if (!window.PublicKeyCredential || !navigator.credentials || isAddress) {
+    var note = document.querySelector("[data-no-passkeys]");
+    if (note) note.hidden = false;
+    return;
+  }
 
   function bytes(text) {
     var plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));

@@ -14,7 +14,8 @@ from accounts.rules.rights import Role
 from agencies.models import Agency, Offer, Pool, Service
 from core.db import db, writing
 from tests.e2e.conftest import OpenPage
-from tests.e2e.test_find_in_a_browser import SUBMIT, _check_axe, _fits
+from tests.e2e.test_find_in_a_browser import SUBMIT
+from tests.support.looking import check_axe, check_width, press
 from tests.support.people import make_account
 
 WORDS = {
@@ -55,18 +56,18 @@ def test_beds_in_two_taps(
     _sign_in(page, site, manager_of)
     page.goto("/beds")
     if script:
-        _fits(page)
-        _check_axe(page)
+        check_width(page)
+        check_axe(page)
     pool = page.locator("form.pool").first
     pool.locator("label.choice").nth(1).click()  # the first tap: one
-    pool.get_by_role("button", name=WORDS[lang]["done"]).click()  # the second
+    press(pool.get_by_role("button", name=WORDS[lang]["done"]))  # the second
     expect(page.locator("form.pool").first).to_contain_text(re.compile(r"\b1\b"))
     expect(page.locator(".notice-good").first).to_contain_text(f"1 {WORDS[lang]['free']}")
     page.locator("form.pool").first.locator("label.choice").first.click()
-    page.locator("form.pool").first.get_by_role("button").click()
+    press(page.locator("form.pool").first.get_by_role("button"))
     expect(page.locator(".notice-good").first).to_contain_text(WORDS[lang]["full"])
     if script:
-        _check_axe(page)
+        check_axe(page)
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -78,11 +79,11 @@ def test_find_shows_it_at_once(open_page: OpenPage, site: str, manager_of: str, 
     for number in range(page.locator("form.pool").count()):
         pool = page.locator("form.pool").nth(number)
         pool.locator("label.choice").nth(1).click()
-        pool.get_by_role("button", name=WORDS[lang]["done"]).click()
+        press(pool.get_by_role("button", name=WORDS[lang]["done"]))
     page.goto("/")
     page.check("input[name=need][value=S4]")
     page.fill("input[name=place]", "Cipayung, Jakarta Timur")
-    page.locator(SUBMIT).last.click()
+    press(page.locator(SUBMIT).last)
     card = page.locator("article.result", has_text=SHELTER).first
     expect(card).to_contain_text(f"1 {WORDS[lang]['free']}")
     expect(card).to_contain_text(WORDS[lang]["now"])
@@ -96,14 +97,14 @@ def test_the_own_entry_on_a_phone(
     page = open_page("/", 360, lang)
     _sign_in(page, site, manager_of)
     page.goto("/entry")
-    _fits(page)
-    _check_axe(page)
+    check_width(page)
+    check_axe(page)
     forms = page.locator(".parts a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
     parts = {href.rsplit("/", 1)[1] + href.split("/")[2]: href for href in forms}
     for href in parts.values():
         page.goto(href)
-        _fits(page)
-        _check_axe(page)
+        check_width(page)
+        check_axe(page)
     page.goto("/entry/history")
-    _fits(page)
-    _check_axe(page)
+    check_width(page)
+    check_axe(page)

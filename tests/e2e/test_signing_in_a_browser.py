@@ -6,36 +6,29 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.rules.samples import SAMPLE_PASSWORD
 from tests.e2e.conftest import OpenPage
+from tests.support.authenticator import hold_passkeys
 from tests.support.browser import ARGUMENTS
+from tests.support.looking import check_axe, check_width, press
 from tests.support.missing import require_program
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MONTHS = re.compile(r"Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|Nov|Des")
-
-
-def check(page: Page) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def sign_in_as(page: Page, email: str) -> None:
     """One tap, in the demo."""
     page.goto("/sign-in")
-    page.locator(f"form:has(input[value='{email}']) button").click()
+    press(page.locator(f"form:has(input[value='{email}']) button"))
     expect(page.locator(".bar-top")).to_contain_text("Contoh")
 
 
 def shows_nothing(page: Page) -> None:
     """A calendar, or nothing at all; no word of ours."""
     expect(page.locator("body")).not_to_contain_text(re.compile("rujukan|penyintas|masuk", re.I))
-    assert "rujukan" not in page.title().lower()
+    expect(page).not_to_have_title(re.compile("rujukan", re.I))  # the page may be on its way out
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -45,12 +38,14 @@ def test_the_pages_of_an_account_are_accessible(
 ) -> None:
     """Sign-in, own account, second factor, its app, at a phone's width."""
     page = open_page("/sign-in", 360, lang, color_scheme=scheme)
-    check(page)
+    check_axe(page)
+    check_width(page)
     sign_in_as(page, "peksos@contoh.example")
     for path in ("/account", "/account/second-factor", "/account/second-factor/app"):
         page.goto(path)
         expect(page.locator("h1")).to_be_visible()
-        check(page)
+        check_axe(page)
+        check_width(page)
 
 
 @pytest.mark.parametrize("way", ["button", "shifts"])
@@ -109,7 +104,7 @@ def test_other_tabs_leave_too(open_page: OpenPage) -> None:
 def test_leaving_without_javascript(open_page: OpenPage) -> None:
     """The button is a form."""
     page = open_page("/sign-in", java_script_enabled=False)
-    page.locator("form:has(input[value='peksos@contoh.example']) button").click()
+    press(page.locator("form:has(input[value='peksos@contoh.example']) button"))
     page.goto("/account")
     page.goto("/directory")
     page.get_by_role("button", name="Keluar cepat").click()
@@ -126,21 +121,7 @@ def passkey_page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site.replace("127.0.0.1", "localhost"))
     page = context.new_page()
     page.set_default_timeout(15_000)
-    cdp = context.new_cdp_session(page)
-    cdp.send("WebAuthn.enable")
-    cdp.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
+    hold_passkeys(page)
     yield page
     context.close()
 
@@ -151,36 +132,36 @@ def test_a_passkey_is_made_and_used_both_ways(passkey_page: Page) -> None:
     page.goto("/sign-in?lang=en")
     page.fill("input[name=email]", "piket@contoh.example")
     page.fill("input[name=password]", SAMPLE_PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.locator("h1")).to_have_text("Second factor")
     page.fill("input[name=passkey_name]", "phone")
     page.locator("#passkey input[name=password]").fill("wrong")
-    page.get_by_role("button", name="Add a passkey").click()
+    press(page.get_by_role("button", name="Add a passkey"))
     expect(page.locator("#error-summary")).to_be_visible()
     page.locator("#passkey input[name=password]").fill(SAMPLE_PASSWORD)
-    page.get_by_role("button", name="Add a passkey").click()
+    press(page.get_by_role("button", name="Add a passkey"))
     expect(page.locator("#codes li")).to_have_count(10)
     page.goto("/account/second-factor")
     expect(page.locator("main")).to_contain_text("phone")
 
-    page.get_by_role("button", name="Sign out").click()
+    press(page.get_by_role("button", name="Sign out"))
     page.fill("input[name=email]", "piket@contoh.example")
     page.fill("input[name=password]", SAMPLE_PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_role("button", name="Use a passkey").click()
+    press(page.get_by_role("button", name="Sign in", exact=True))
+    press(page.get_by_role("button", name="Use a passkey"))
     expect(page.locator(".bar-top")).to_contain_text("Sari Contoh")
 
-    page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    press(page.get_by_role("button", name="Sign out"))
+    press(page.get_by_role("button", name="Sign in with a passkey"))
     expect(page.locator(".bar-top")).to_contain_text("Sari Contoh")
 
     page.goto("/account/second-factor")
     page.get_by_text("Remove", exact=True).click()
     page.fill("#password-passkey-1", SAMPLE_PASSWORD)
-    page.get_by_role("button", name="Remove this passkey").click()
+    press(page.get_by_role("button", name="Remove this passkey"))
     expect(page.locator("main")).to_contain_text("counts no longer")
-    page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    press(page.get_by_role("button", name="Sign out"))
+    press(page.get_by_role("button", name="Sign in with a passkey"))
     expect(page.locator("#error-summary")).to_contain_text("did not fit")
 
 

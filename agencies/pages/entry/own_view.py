@@ -37,7 +37,12 @@ def overview(agency: Agency, language: str) -> Plain:
         "href": url_for("directory.agency", agency_id=agency.id),
         "nudges": [_nudge(f, language, tell) for f in ageing[:MOST_NUDGES]],
         "more_nudges": max(0, len(ageing) - MOST_NUDGES),
-        "parts": _parts(Kind.AGENCY, agency.id, dated, language, tell),
+        "parts": [
+            *_parts(Kind.AGENCY, agency.id, dated, language, tell),
+            _undated(
+                tell(_("Meeting points")), url_for("meeting_points.index", agency_id=agency.id)
+            ),
+        ],
         "services": [_service(s, dated, language, tell) for s in agency.services],
     }
 
@@ -58,8 +63,19 @@ def _place(offer: Offer, dated: Any, language: str, tell: Say) -> Plain:
     unnamed = _("A place that is kept secret") if secret else _("Place not known")
     return {
         "name": place_of(offer) or tell(unnamed),
-        "parts": _parts(Kind.OFFER, offer.id, dated, language, tell),
+        "parts": [
+            *_parts(Kind.OFFER, offer.id, dated, language, tell),
+            _undated(
+                tell(_("Where this place is, and who may know")),
+                url_for("secret_places.edit", location_id=offer.location_id),
+            ),
+        ],
     }
+
+
+def _undated(label: str, href: str) -> Plain:
+    """A form of the entry that is no fact with a date of its own."""
+    return {"label": label, "href": href, "said": "", "late": False}
 
 
 def _parts(kind: Kind, subject_id: Any, dated: Any, language: str, tell: Say) -> list[Plain]:
