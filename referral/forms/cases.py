@@ -5,18 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from core.errors import RefusedError
+from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
 from referral.rules.person import FIELDS, Person
-
-
-class CaseProtection(FlaskForm):
-    """Nothing but the token against forged posts."""
 
 
 @dataclass(slots=True)
@@ -36,9 +31,9 @@ class CaseForm:
 
     def is_protected(self) -> bool:
         """Whether the token is right; if not, `errors` says so and nothing typed is lost."""
-        if CaseProtection().validate():
+        if Protection().validate():
             return True
-        self.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+        self.errors["csrf"] = why_not_taken()
         return False
 
     def person(self) -> Person:

@@ -30,6 +30,7 @@ from agencies.wording.times import say_date
 from core.crypto import CannotUnsealError
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import _, language
 from core.keystore import MissingKeyError
 from core.pages import add_nav, error_page
@@ -41,7 +42,7 @@ from referral.commands.cases import (
     open_case,
     read_case,
 )
-from referral.forms.cases import CaseForm, CaseProtection
+from referral.forms.cases import CaseForm
 from referral.queries.cases import agencies_with_cases_of, cases_of, listed_case
 from referral.rules.person import Person
 
@@ -163,7 +164,7 @@ def _new(form: CaseForm, agencies: list[Any], status: int = 200) -> Response:
 def _page(template: str, status: int = 200, **values: Any) -> Response:
     return _no_store(
         make_response(
-            render_template(template, protection=CaseProtection(), day=_day, **values), status
+            render_template(template, protection=Protection(), day=_day, **values), status
         )
     )
 

@@ -14,7 +14,6 @@ from accounts.rules.rights import Right
 from agencies.commands.entries.change import CHANGED_MEANWHILE, change_entry
 from agencies.forms.entry import EntryForm, editable_parts
 from agencies.forms.entry.rows import SHIFTS
-from agencies.forms.find import Protection
 from agencies.models import HolidayRule, PhoneKind, Status
 from agencies.pages.directory_view import need_groups
 from agencies.pages.entry.common import blueprint, is_forged, sentences
@@ -29,6 +28,7 @@ from agencies.wording.hours import day_name
 from agencies.wording.languages import LANGUAGE_WORDS
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import _, language, say
 
 PHONE_KINDS = {
