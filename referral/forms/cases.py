@@ -11,7 +11,7 @@ from core.errors import RefusedError
 from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
-from referral.rules.person import FIELDS, Person
+from referral.rules.person import FIELDS, Person, differing, marks
 
 
 @dataclass(slots=True)
@@ -20,6 +20,13 @@ class CaseForm:
 
     values: MultiDict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+    meanwhile: dict[str, str] = field(default_factory=dict)  # by field: what is there now
+
+    @classmethod
+    def opened(cls, person: Person | None) -> CaseForm:
+        """The form of a case as it is opened."""
+        known = person or {}
+        return cls(MultiDict({**known, "seen": marks(known)}))
 
     def get(self, name: str) -> str:
         """What stands in a field."""
@@ -39,6 +46,27 @@ class CaseForm:
     def person(self) -> Person:
         """The fields of the person, as typed."""
         return {known.name: self.get(known.name) for known in FIELDS}
+
+    @property
+    def seen(self) -> str:
+        """The marks of what the editor saw."""
+        return self.get("seen")
+
+    def compare(self, person: Person) -> None:
+        """Somebody else was quicker: what the editor had not touched becomes what is there now.
+
+        What they typed stays, and `meanwhile` says what stands there instead.
+        """
+        seen = self.seen
+        touched = differing(seen, self.person())
+        self.meanwhile = {
+            name: person.get(name, "")
+            for name in differing(seen, person)
+            if person.get(name, "") != self.get(name).strip()
+        }
+        for name in self.meanwhile.keys() - set(touched):
+            self.values[name] = person.get(name, "")
+        self.values["seen"] = marks(person)
 
     def agency(self, choices: list[tuple[uuid.UUID, str]]) -> uuid.UUID | None:
         """The chosen agency; who has only one need not choose."""

@@ -41,8 +41,14 @@ def token_of(page: str) -> str:
 
 def post(client: FlaskClient, url: str, page: str = "", **fields: str) -> Any:
     """Send a form with the token of the page that shows it."""
-    token = token_of(client.get(page or url).text)
-    return client.post(url, data={"csrf_token": token, **fields})
+    shown = client.get(page or url).text
+    return client.post(url, data={"csrf_token": token_of(shown), "seen": seen_of(shown), **fields})
+
+
+def seen_of(page: str) -> str:
+    """What the form of a case saw."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    return found[1] if found else ""
 
 
 def open_one(client: FlaskClient, **fields: str) -> str:

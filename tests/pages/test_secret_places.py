@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -188,3 +191,30 @@ def test_an_import_keeps_a_wide_cell(
     after = place_of(offer)
     assert (after.published_cell, after.latitude, after.longitude, after.city) == known
     assert db.session.scalars(select(SealedPlace)).all()
+
+
+@pytest.mark.both_databases
+def test_fifty_openings_at_once_are_no_more_than_allowed(
+    app: Flask, offer: Offer, manager: FlaskClient
+) -> None:
+    """Exactly as many as an hour allows, however many ask in the same instant."""
+    assert say(manager, offer) == 303
+    most = app.config["RUJUKAN"].address_openings
+    account = make_account(Role.MANAGER, agency_id=offer.service.agency_id)
+    url, clients = f"/places/{offer.location_id}/address", []
+    for _ in range(50):
+        client = app.test_client()
+        sign_in(client, account)
+        clients.append((client, token(client, f"/entry/place/{offer.location_id}")))
+    start = threading.Barrier(len(clients))
+
+    def ask(client: FlaskClient, shown: str) -> int:
+        start.wait()
+        return client.post(url, data={"csrf_token": shown}).status_code
+
+    with ThreadPoolExecutor(len(clients)) as crowd:
+        answers = Counter(crowd.map(lambda pair: ask(*pair), clients))
+    assert answers == {200: most, 429: 50 - most}
+    db.session.rollback()
+    opened = select(AuditEntry).where(AuditEntry.action == "address.opened")
+    assert len(db.session.scalars(opened).all()) == most
