@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in PACKAGES:
         package.init_app(app)
     accounts.once.init_once(app)
+    cli.explain_missing_tables(app)
     return app
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from accounts.commands.audit import record
 from core.actors import Actor
 from core.clock import now
+from core.crypto import CannotUnsealError
 from core.db import db
 from core.errors import HiddenError, RefusedError, Trouble, refused
 from core.i18n import _
@@ -81,11 +82,20 @@ def read_case(actor: Actor, *, code: str) -> Person | None:
     """
     case = _case(actor, code)
     try:
-        person = person_of(case)
+        person = _opened(case)
     except ErasedKeyError:
         return None
     _record(actor, "case.read", case, fields=sorted(person))
     return person
+
+
+def _opened(case: CaseFile) -> Person:
+    try:
+        return person_of(case)
+    except CannotUnsealError:
+        # Its key was changed between our look at the row and at the key; once, or it is broken.
+        db.session.refresh(case)
+        return person_of(case)
 
 
 def change_person_fields(

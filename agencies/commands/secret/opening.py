@@ -18,7 +18,7 @@ from agencies.queries.secret.guarded import OPENED, openings_lately, owned_place
 from core.actors import Actor
 from core.crypto import unseal
 from core.db import db
-from core.keystore import keystore
+from core.rekeying import opened_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ def open_address(actor: Actor, *, location_id: uuid.UUID, most: int) -> Opened:
         return Opened(owned.agency_name, None, None, too_many=True)
     # The row is in the audit before anything is opened, in one transaction with nothing to lose.
     record(actor, OPENED, agency_id=owned.agency_id, subject=subject)
-    plain = unseal(keystore().key(key_name(location_id)), row.sealed, bound_to(location_id))
+    sealed = row.sealed
+    plain = opened_with(
+        key_name(location_id), lambda key: unseal(key, sealed, bound_to(location_id))
+    )
     return Opened(owned.agency_name, Exact(**json.loads(plain)), row.sealed_at)
 
 
