@@ -52,7 +52,9 @@ def _explain(command: click.Command) -> None:
     def explaining(*args: Any, **kwargs: Any) -> Any:
         try:
             return run(*args, **kwargs)
-        except DBAPIError:
+        except Exception as wrong:
+            if not _is_of_database(wrong):
+                raise
             db.session.rollback()
             if is_migrated():
                 raise
@@ -61,6 +63,11 @@ def _explain(command: click.Command) -> None:
 
     explaining.explains = True  # type: ignore[attr-defined]
     command.callback = explaining
+
+
+def _is_of_database(error: Exception) -> bool:
+    # What goes past the ORM raises the driver's own errors.
+    return isinstance(error, (DBAPIError, db.engine.dialect.loaded_dbapi.Error))
 
 
 @click.command("worker")

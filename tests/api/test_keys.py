@@ -252,7 +252,7 @@ def test_a_suspended_or_closed_agency_is_stopped_at_once(
         assert answer.location.startswith("/sign-in")
     _set_status(agency, Status.ACTIVE)
     assert _ask(app, secret).status_code == 200
-    assert browser.get("/entry").status_code == 200
+    assert _browser(app, manager).get("/entry").status_code == 200
 
 
 def test_a_house_that_is_closed_for_some_time_goes_on(app: Flask, manager: Account) -> None:

@@ -168,6 +168,7 @@ def _seal(actor: Actor, owned: Owned, exact: Exact) -> None:
     # A key of its own for each address: of the former one no backup tells where it was.
     sealed = seal(next_key(key_name(place)), plain, bound_to(place))
     db.session.merge(SealedPlace(location_id=place, sealed=sealed, sealed_at=now()))
+    db.session.flush()  # what the session forgets next would else be forgotten with it
     record(actor, "address.sealed", agency_id=owned.agency_id, subject=("location", place))
 
 
