@@ -68,7 +68,11 @@ def change_entry(
     if seen is not None and seen != fingerprint(item, news):
         raise refused("entry", CHANGED_MEANWHILE)
     if "pools" in news:
-        refuse_places_taken_away(item.record.pools, news["pools"])
+        # A place may have been held since the form was opened: holds are not the editor's to say.
+        held = {pool.id: pool.held for pool in item.record.pools}
+        pools = tuple(replace(pool, held=held.get(pool.id, 0)) for pool in news["pools"])
+        refuse_places_taken_away(item.record.pools, pools)
+        news = {**news, "pools": pools}
     made = put(actor, item, news, cause=Cause.EDIT)
     # Whoever says which pools there are says nothing of who is in them: beds keep their date.
     check_facts(actor, kind, subject_id, facts_of(kind, news) - {Fact.BEDS})
