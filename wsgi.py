@@ -8,6 +8,7 @@ from types import ModuleType
 from flask import Flask
 from flask_migrate import Migrate
 
+import accounts.once
 import accounts.setup
 import agencies.setup
 import maps.setup
@@ -25,6 +26,7 @@ from core import (
     idempotency,
     logs,
     mail,
+    once,
     pages,
     problems,
     proxies,
@@ -72,11 +74,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.init_api(app)
     cli.init_cli(app)
     idempotency.init_idempotency()
+    once.init_once(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(house.blueprint)
     for package in PACKAGES:
         package.init_app(app)
     forged.init_forged(app)
+    accounts.once.init_once(app)
+    cli.explain_missing_tables(app)
     return app
 
 

@@ -14,6 +14,7 @@ from agencies.cli import demo, places, registry
 from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
 from agencies.commands.entries.nudges import register_duties as register_nudges
 from agencies.commands.geocoding import register_duties as register_geocoding
+from agencies.commands.secret.forgetting import register_duties as register_forgetting
 from agencies.pages import (
     applications,
     directory,
@@ -30,6 +31,7 @@ from agencies.queries.registry import (
     agency_of_registry,
     area_of_registry,
     areas_meant_in_registry,
+    stopped_agencies,
 )
 from core.actors import SYSTEM
 from core.api import api_of
@@ -38,7 +40,9 @@ from core.worker import register_duty
 
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
-    register_registry(Registry(agency_of_registry, area_of_registry, areas_meant_in_registry))
+    register_registry(
+        Registry(agency_of_registry, area_of_registry, areas_meant_in_registry, stopped_agencies)
+    )
     find.register(app)
     directory.register(app)
     places_pages.register(app)
@@ -53,6 +57,7 @@ def init_app(app: Flask) -> None:
         door.register(app)
     register_geocoding()
     register_nudges()
+    register_forgetting()
     register_names("agency", agency_names)
     if app.config["RUJUKAN"].demo:
         register_duty("sample_beds", REPORTED_EVERY / 4, partial(report_sample_beds, SYSTEM))

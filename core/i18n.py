@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 COOKIE = "language"
+SHOW_IN = "show_in"  # in a form that is to be shown again in another language (core/forms.py)
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 
 babel = Babel()
@@ -52,9 +53,16 @@ def _choose() -> str:
 
 def _asked_for() -> str | None:
     try:
-        return request.values.get("lang")
+        return _asked_to_show_in() or request.values.get("lang")
     except HTTPException:  # a body that is not read, too large for instance: its page speaks too
         return request.args.get("lang")
+
+
+def _asked_to_show_in() -> str | None:
+    try:
+        return request.form.get(SHOW_IN)
+    except HTTPException:
+        return None
 
 
 def speak(wanted: str) -> None:
@@ -64,6 +72,8 @@ def speak(wanted: str) -> None:
 
 def _remember(response: Response) -> Response:
     wish = request.args.get("lang") if request.query_string else None
+    if request.method == "POST" and not request.is_json:
+        wish = _asked_to_show_in() or wish
     if wish in LANGUAGES and not request.path.startswith("/api/"):
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         response.set_cookie(

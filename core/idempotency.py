@@ -1,9 +1,9 @@
 """One effect and one answer, however often something is sent (design.md §9).
 
-A program sends `Idempotency-Key` with what changes something; a page carries a number that is
-used once (`{{ once() }}` of `templates/macros/once.html`). The first answer is kept and given to
-every repetition; a repetition that comes while the first is still being answered waits for it. A
-key belongs to who sent it: nobody gets an answer that was somebody else's.
+A program sends `Idempotency-Key` with what changes something; every form of a page carries a number
+that is used once (`core/once.py`). The first answer is kept and given to every repetition; a
+repetition that comes while the first is still being answered waits for it. A key belongs to who
+sent it: nobody gets an answer that was somebody else's.
 
 What is kept is sealed with a key from outside the database and forgotten after a day. Only
 answers below 500 are kept: whoever met a fault of ours may try again.
@@ -21,7 +21,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import orjson
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, g, make_response, request, session
 from flask_babel import gettext
 from sqlalchemy import Index, LargeBinary, delete
 from sqlalchemy.exc import IntegrityError
@@ -39,16 +39,31 @@ from core.worker import register_duty
 
 P = ParamSpec("P")
 
-HEADER, FIELD = "Idempotency-Key", "once"
+HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 # As long as a request may take; whoever began and was killed is forgotten then.
 BEGUN_FOR = timedelta(seconds=60)
 WAIT_SECONDS, LOOK_EVERY = 30.0, 0.05
 LONGEST_KEY = 200
 SEALING_KEY = "idempotency"
+SAID = "_flashes"  # where Flask keeps what the next page is to say
+
+IsKept = Callable[[int], bool]
 
 TOO_LONG = _("The key may have 1 to %(most)s letters, digits and signs")
 OTHER_BODY = _("This key was sent before with something else")
+
+
+class SentBeforeError(Exception):
+    """The key came before, with something else; `first` is what was answered then."""
+
+    def __init__(self, first: Response) -> None:
+        super().__init__()
+        self.first = first
+
+
+class UnderWayError(Exception):
+    """The first request with this key is still being answered."""
 
 
 class KeptAnswer(Base):
@@ -86,27 +101,46 @@ def answered_once(
     def decorate(view: Callable[P, Any]) -> Callable[P, Any]:
         @wraps(view)
         def once(*args: P.args, **kwargs: P.kwargs) -> Any:
-            key = _key()
-            if key is None:
+            key = request.headers.get(HEADER)
+            if not key:
                 return view(*args, **kwargs)
-            name = _name(sender(), key)
-            with _one_at_a_time(name):
-                return _first_answer(name, lambda: make_response(view(*args, **kwargs)))
+            if not is_key(key):
+                raise refused(HEADER, TOO_LONG, most=LONGEST_KEY)
+            try:
+                return first_answer(
+                    sender(), key, lambda: make_response(view(*args, **kwargs)), is_no_fault
+                )
+            except SentBeforeError as wrong:
+                raise refused(HEADER, OTHER_BODY) from wrong
+            except UnderWayError:
+                return _still_under_way()
 
         return once
 
     return decorate
 
 
-def _key() -> str | None:
-    key = request.headers.get(HEADER)
-    if key is None and not request.is_json:
-        key = request.form.get(FIELD)
-    if key is None or key == "":
-        return None
-    if len(key) > LONGEST_KEY or not key.isprintable():
-        raise refused(HEADER, TOO_LONG, most=LONGEST_KEY)
-    return key
+def is_key(text: str) -> bool:
+    """Whether a text may be a key: 1 to 200 letters, digits and signs."""
+    return 0 < len(text) <= LONGEST_KEY and text.isprintable()
+
+
+def is_no_fault(status: int) -> bool:
+    """Whether an answer is kept for programs: a refusal too, but no fault of ours."""
+    return status < 500
+
+
+def first_answer(
+    sender: Actor, key: str, make: Callable[[], Response], is_kept: IsKept
+) -> Response:
+    """The answer that `make` gives the first time that the sender shows the key with this request.
+
+    An answer whose status `is_kept` refuses is given and forgotten. `SentBeforeError` when the key
+    came with something else before, `UnderWayError` when that is not answered after 30 s.
+    """
+    name = _name(sender, key)
+    with _one_at_a_time(name):
+        return _first_answer(name, _asked(key), make, is_kept)
 
 
 def _name(actor: Actor, key: str) -> str:
@@ -114,13 +148,15 @@ def _name(actor: Actor, key: str) -> str:
     return _hash(actor.kind.value, str(actor.id or ""), key)
 
 
-def _asked() -> str:
+def _asked(key: str) -> str:
+    # The key is random, so that nobody can guess what was typed from this hash.
     if request.form:
         fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
         body: bytes = orjson.dumps(sorted(fields))
     else:
         body = request.get_data()
-    return _hash(request.method, request.path, request.query_string.decode("latin-1"), body)
+    address = (request.path, request.query_string.decode("latin-1"))
+    return _hash(key, request.method, *address, body)
 
 
 def _hash(*parts: str | bytes) -> str:
@@ -131,32 +167,32 @@ def _hash(*parts: str | bytes) -> str:
     return whole.hexdigest()
 
 
-def _first_answer(name: str, make: Callable[[], Response]) -> Response:
-    asked = _asked()
+def _first_answer(name: str, asked: str, make: Callable[[], Response], is_kept: IsKept) -> Response:
     until = time.monotonic() + WAIT_SECONDS
     while not _begin(name, asked):
         kept = db.session.get(KeptAnswer, name, populate_existing=True)
-        if kept is not None and kept.asked != asked:
-            raise refused(HEADER, OTHER_BODY)
-        if kept is not None and kept.answer_sealed is not None:
-            return _read(name, kept.answer_sealed)
+        first = _read(name, kept.answer_sealed) if kept and kept.answer_sealed else None
+        if kept is not None and first is not None:
+            if kept.asked != asked:
+                raise SentBeforeError(first)
+            return _said_again(first)
         db.session.rollback()  # the next look is at what has been committed since
         if time.monotonic() > until:
-            return _still_under_way()
+            raise UnderWayError
         time.sleep(LOOK_EVERY)
-    return _make(name, make)
+    return _make(name, make, is_kept)
 
 
-def _make(name: str, make: Callable[[], Response]) -> Response:
+def _make(name: str, make: Callable[[], Response], is_kept: IsKept) -> Response:
     try:
         answer = make()
     except BaseException:
         write(_forget, name)
         raise
-    if answer.status_code >= 500:
-        write(_forget, name)
-    else:
+    if is_kept(answer.status_code):
         write(_keep, name, _written(name, answer))
+    else:
+        write(_forget, name)
     return answer
 
 
@@ -197,7 +233,7 @@ _NOT_KEPT = {"set-cookie", "date", "content-length", "connection", "content-secu
 
 def _written(name: str, answer: Response) -> bytes:
     headers = [(k, v) for k, v in answer.headers.items() if k.lower() not in _NOT_KEPT]
-    whole = {"status": answer.status_code, "headers": headers}
+    whole = {"status": answer.status_code, "headers": headers, "said": session.get(SAID, [])}
     plain = orjson.dumps(whole) + b"\n" + answer.get_data()
     return seal(keystore().key(SEALING_KEY), plain, name)
 
@@ -209,6 +245,16 @@ def _read(name: str, sealed: bytes) -> Response:
     answer.headers.clear()
     for header, value in whole["headers"]:
         answer.headers.add(header, value)
+    g.said_first = [tuple(one) for one in whole.get("said", [])]
+    return answer
+
+
+def _said_again(answer: Response) -> Response:
+    # What the next page was to say went with a cookie that may never have arrived.
+    known = [tuple(one) for one in session.get(SAID, [])]
+    missing = [one for one in g.pop("said_first", []) if one not in known]
+    if missing:
+        session[SAID] = [*known, *missing]
     return answer
 
 

@@ -25,6 +25,7 @@ from core.masters import MasterKeys, fingerprint
 from core.settings import Settings
 
 BUSY_SECONDS = 15
+NEXT = "next:"  # before the name of a key that is to take the place of another
 
 TABLES = (
     "create table if not exists key"
@@ -88,6 +89,27 @@ class KeyStore:
         """Forget a key and its hints for ever; its name stays, so that it is never made anew."""
         with self.writing() as store:
             forget(store, name, now().isoformat())
+
+    def swap_in(self, name: str) -> None:
+        """The next key (`NEXT` + name) takes the place of `name`, and the former is overwritten."""
+        with self.writing() as store:
+            try:
+                key = self._opened(store, NEXT + name)
+            except MissingKeyError:
+                return  # done already
+            store.execute(
+                "insert or replace into key (name, wrapped, made_at) values (?, ?, ?)",
+                (name, seal(self._present(store), key, name), now().isoformat()),
+            )
+            store.execute("delete from key where name = ?", (NEXT + name,))
+
+    def living(self, kind: str) -> list[str]:
+        """The names of a kind (`place`) whose keys are there."""
+        if not self._path.exists():
+            return []
+        with self._reading() as store:
+            wanted = "select name from key where wrapped is not null and name glob ? order by name"
+            return [name for (name,) in store.execute(wanted, (f"{kind}/*",))]
 
     def erased(self, kind: str) -> dict[str, datetime]:
         """The names of a kind (`case`) whose keys were erased, and when."""
@@ -246,6 +268,7 @@ def forget(store: sqlite3.Connection, name: str, moment: str) -> None:
         " erased_at = coalesce(erased_at, excluded.erased_at)",
         (name, moment, moment),
     )
+    store.execute("delete from key where name = ?", (NEXT + name,))
     store.execute("delete from hint where name = ?", (name,))
 
 

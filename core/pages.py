@@ -111,7 +111,6 @@ def init_pages(app: Flask, *, demo: bool) -> None:
             "lang_url": language_url,
             "demo": demo,
             "csp_nonce": g.get("nonce", ""),
-            "new_once": lambda: secrets.token_urlsafe(18),
             "nav": _entries(app, _nav),
             "footer_links": _entries(app, _footer),
         }
@@ -171,6 +170,10 @@ def _error_texts(code: int) -> tuple[str, str]:
         405: (
             gettext("Not this way"),
             gettext("This address does not accept that kind of request."),
+        ),
+        409: (
+            gettext("Still under way"),
+            gettext("What you sent is still being done. Wait a moment, then look what is there."),
         ),
         413: (gettext("Too large"), gettext("What was sent is larger than we accept.")),
         500: (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -110,9 +111,23 @@ def new_master() -> None:
     click.echo(spell_key(new_key()))
 
 
+_case_rotation: list[Callable[[str], None]] = []
+
+
+def register_case_rotation(rotate_case: Callable[[str], None]) -> None:
+    """Say what `flask keys rotate --case` does with a code: the room that has cases does."""
+    _case_rotation[:] = [rotate_case]
+
+
 @keys.command("rotate")
-def rotate() -> None:
+@click.option(
+    "--case", "code", help="Only this case (RJK-7F3K2): a new key, its fields sealed anew."
+)
+def rotate(code: str | None) -> None:
     """Wrap every key by a new master key. Safe to interrupt and to run again."""
+    if code is not None:
+        _case_rotation[0](code)
+        return
     try:
         count = keystore().rotate()
     except NothingToRotateError:

@@ -6,18 +6,14 @@ from dataclasses import dataclass, field
 
 from flask import request
 from flask_babel import gettext
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from accounts.rules.passwords import LONGEST, SHORTEST, Weakness, weakness
 from core.errors import RefusedError
+from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 
 Values = MultiDict[str, str]
-
-
-class Protection(FlaskForm):
-    """Nothing but the token against forged posts."""
 
 
 @dataclass(slots=True)
@@ -50,7 +46,7 @@ class Typed:
     def check_protection(self) -> bool:
         """Whether the post is our own page's; else says what to do."""
         if not Protection().validate():
-            self.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+            self.errors["csrf"] = why_not_taken()
         return not self.errors
 
     def need(self, name: str) -> str:

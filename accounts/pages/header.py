@@ -8,9 +8,9 @@ from flask import Flask, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.current import COOKIE, present
-from accounts.forms.typed import Protection
 from accounts.pages.common import settings
 from accounts.pages.cookies import is_https
+from core.forms import Protection
 from core.pages import is_machine
 
 

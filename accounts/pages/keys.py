@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from accounts.bearer import scopes_offered
 from accounts.commands.keys import WRONG_LIFE, end_key, make_key
 from accounts.current import who
-from accounts.forms.typed import Protection, Typed
+from accounts.forms.typed import Typed
 from accounts.models import ApiKey
 from accounts.pages.places_of_work import Group, agency_group
 from accounts.queries.keys import keys_of
@@ -31,6 +31,7 @@ from core.actors import Actor
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import _
 from core.ids import parse_id
 from core.pages import add_footer
@@ -55,15 +56,13 @@ def register(app: Flask) -> None:
 def index() -> Response:
     """The keys of the agencies that the reader manages, and a form for a new one."""
     agencies = _agencies(who())
-    return _page(agencies, Typed()) if who().strong else _second_factor()
+    return _page(agencies, Typed())
 
 
 @blueprint.post("")
 def make() -> Response:
     """A new key, shown once."""
     agencies, typed = _agencies(who()), Typed.sent()
-    if not who().strong:
-        return _second_factor()
     agency = _chosen(agencies, typed)
     secret = None if typed.errors else _make(agency, typed)
     if secret is None:
@@ -76,8 +75,6 @@ def make() -> Response:
 def end(key_id: uuid.UUID) -> Response:
     """A key opens nothing any more."""
     agencies, typed = _agencies(who()), Typed.sent()
-    if not who().strong:
-        return _second_factor()
     if typed.errors:
         return _page(agencies, typed, 422)
     write(end_key, who(), key_id=key_id)
@@ -153,18 +150,6 @@ def _row(key: ApiKey) -> dict[str, object]:
         "live": is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=now()),
         "ended": key.ended_at is not None,
     }
-
-
-def _second_factor() -> Response:
-    """The right is there, but this session was opened with a password alone."""
-    page = render_template(
-        "errors/error.html",
-        code=403,
-        title=gettext("Show your second factor first"),
-        text=gettext("Sign out, and sign in again with the code of your phone or your passkey."),
-        next_url="/",
-    )
-    return _private(page, 403)
 
 
 def _private(page: str, status: int) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from accounts.models import ApiKey
+from accounts.queries.registry import agencies_stopped
 from accounts.queries.who import hash_of, tier_of
 from accounts.rules.keys import is_live, is_to_be_noted
 from accounts.rules.rights import Scope, grant_name
@@ -25,10 +26,13 @@ class KeyShown:
 
 
 def program_behind(secret: str) -> KeyShown | None:
-    """Whose key this is; None is the same for an unknown, expired and ended one."""
+    """Whose key this is; None is the same for an unknown, expired and ended one, and
+    for one of an agency that is suspended or closed."""
     key = db.session.scalar(select(ApiKey).where(ApiKey.secret_hash == hash_of(secret)))
     moment = now()
     if key is None or not is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=moment):
+        return None
+    if agencies_stopped([key.agency_id]):
         return None
     grants = tuple(Grant(grant_name(Scope(scope)), key.agency_id) for scope in key.scopes)
     actor = Actor(ActorKind.KEY, key.name, tier_of(grants), id=key.id, grants=grants)

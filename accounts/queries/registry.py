@@ -6,7 +6,7 @@ The registry registers itself at start; here are only the questions.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 
@@ -21,11 +21,14 @@ class KnownAgency:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The answers: an agency by id; an area's name by code; areas that typed words may mean."""
+    """The answers: an agency by id; an area's name by code; areas that typed words may mean; and
+    which agencies no longer work with the network: suspended, or closed for good.
+    """
 
     agency: Callable[[uuid.UUID], KnownAgency | None]
     area_name: Callable[[str], str]
     areas_meant: Callable[[str], list[tuple[str, str]]]
+    stopped: Callable[[Collection[uuid.UUID]], set[uuid.UUID]]
 
 
 _registered: list[Registry] = []
@@ -39,6 +42,11 @@ def register_registry(registry: Registry) -> None:
 def agency_known(agency_id: uuid.UUID) -> KnownAgency | None:
     """The agency, or None when there is none of that id."""
     return _registered[0].agency(agency_id)
+
+
+def agencies_stopped(agency_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of some agencies in whose name nobody may act any more."""
+    return _registered[0].stopped(agency_ids) if agency_ids else set()
 
 
 def area_name(code: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, select
 
 from accounts.models import Account, Membership, Passkey, SignedIn
+from accounts.queries.registry import agencies_stopped
 from accounts.rules.rights import Right, holds, must_be_strong
 from accounts.rules.sessions import SEEN_EVERY, Wait, is_over, waits_for
 from core.actors import Actor, ActorKind, Grant, Tier
@@ -65,6 +66,8 @@ def who_is_present(token: str) -> Present | None:
     if account.closed_at is not None or is_over(session.began_at, session.seen_at, moment):
         return None
     actor = actor_of(account, strong=session.strong_at is not None)
+    if not actor.grants and works_somewhere(account.id):
+        return None  # only in agencies that are suspended or closed: nobody acts in their name
     waits = None if actor.strong else what_is_awaited(account, actor.grants)
     return Present(actor, session.id, moment - session.seen_at > SEEN_EVERY, waits)
 
@@ -86,13 +89,21 @@ def actor_of(account: Account, *, strong: bool) -> Actor:
 
 
 def grants_of(account_id: uuid.UUID) -> tuple[Grant, ...]:
-    """The roles that an account holds now."""
+    """The roles that an account holds now; none in an agency that is suspended or closed."""
     rows = db.session.scalars(
         select(Membership)
         .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
         .order_by(Membership.began_at, Membership.id)
     )
-    return tuple(Grant(row.role.value, row.agency_id, row.area) for row in rows)
+    held = [Grant(row.role.value, row.agency_id, row.area) for row in rows]
+    stopped = agencies_stopped({grant.agency_id for grant in held if grant.agency_id})
+    return tuple(grant for grant in held if grant.agency_id not in stopped)
+
+
+def works_somewhere(account_id: uuid.UUID) -> bool:
+    """Whether an account has a membership, be its agency suspended or not."""
+    held = Membership.account_id == account_id, Membership.ended_at.is_(None)
+    return bool(db.session.scalar(select(exists().where(*held))))
 
 
 def tier_of(grants: tuple[Grant, ...]) -> Tier:

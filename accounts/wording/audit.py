@@ -34,6 +34,7 @@ SENTENCES = {
     "case.erased": _("%(who)s erased the person's data for good."),
     "case.opened": _("%(who)s began the case."),
     "case.read": _("%(who)s read the person's data."),
+    "case.rekeyed": _("%(who)s gave the case a new key."),
     "entry.changed": _("%(who)s changed the agency's entry."),
     "entry.imported": _("%(who)s imported an entry from a file."),
     "entry.undone": _("%(who)s undid a change of the entry."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,9 @@ from accounts.rules.rights import RIGHTS, Right, Role
 from agencies.commands.entries.keep import Replaced, keep_change
 from agencies.commands.index import refresh_offers
 from agencies.models import Cause, Offer, Pool, Service
+from agencies.models.records import PoolRecord
 from agencies.queries.entries.own import may
+from agencies.rules.beds import least_capacity
 from agencies.rules.entries import Kind
 from core.actors import Actor
 from core.clock import now
@@ -23,6 +26,11 @@ from core.i18n import _
 NO_POOL = _("There is no such pool of places")
 NOT_NEGATIVE = _("The figure cannot be below 0")
 OVERFULL = _("%(taken)d places are taken or closed and %(held)d held, but there are %(capacity)d")
+STILL_USED = _(
+    "%(label)s cannot be taken away: %(occupied)d places are occupied and %(held)d held. Say at"
+    " Beds first that they are free."
+)
+TOO_SMALL = _("%(label)s must have at least %(least)d places: so many are taken, held or closed.")
 TOO_MANY_FREE = _(
     "Of %(capacity)d places %(held)d are held for people who are expected and %(closed)d closed,"
     " so at most %(most)d can be free."
@@ -93,6 +101,26 @@ def locked_pool(pool_id: uuid.UUID) -> Pool | None:
     """A pool, locked so that no place is held between a check and the commit."""
     wanted = select(Pool).where(Pool.id == pool_id).with_for_update()
     return db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+
+
+def lock_pools(offer_id: uuid.UUID) -> None:
+    """Keep the pools of an offer as they are: no place is held or said before the commit."""
+    wanted = select(Pool.id).where(Pool.offer_id == offer_id).order_by(Pool.id)
+    db.session.execute(wanted.with_for_update())
+
+
+def refuse_places_taken_away(known: Sequence[PoolRecord], wanted: Sequence[PoolRecord]) -> None:
+    """`RefusedError` when a pool would go, or shrink below who is in it and who is expected."""
+    kept = {pool.id for pool in wanted}
+    for before in known:
+        if before.id not in kept and before.occupied + before.held:
+            raise refused(
+                "pools", STILL_USED, label=before.label, occupied=before.occupied, held=before.held
+            )
+    for pool in wanted:
+        if pool.is_overfull:
+            least = least_capacity(pool.occupied, pool.held, pool.closed)
+            raise refused("pools", TOO_SMALL, label=pool.label, least=least)
 
 
 def refuse_overfull(pool: Pool, occupied: int, closed: int, field: str = "occupied") -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
-from flask_wtf import FlaskForm
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
@@ -27,10 +26,6 @@ MOST_CHILDREN = 6
 FOREIGN = "XX"  # ISO 3166 keeps this code for "somewhere else"
 
 Values = MultiDict[str, str]
-
-
-class Protection(FlaskForm):
-    """Nothing but the token against forged posts."""
 
 
 @dataclass(slots=True)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Flask, make_response, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from accounts.current import who
 from agencies.doors import Found, find_for, settings
-from agencies.forms.find import FindForm, Protection
+from agencies.forms.find import FindForm
 from agencies.pages.find_view import answer_view, form_choices
 from agencies.queries.entries.overview import facts_ageing
 from agencies.queries.home import home_point
@@ -23,6 +22,7 @@ from agencies.schemas.find import DEFAULT_LIMIT, MOST_RESULTS
 from core.clock import now
 from core.errors import RefusedError
 from core.hosts import address_of
+from core.forms import Protection, why_not_taken
 from core.i18n import _, language, say
 from core.pages import add_nav
 from core.validation import whole_number
@@ -59,7 +59,7 @@ def find() -> Response:
     """An answer by everything that was typed."""
     wanted = _form(request.form)
     if not Protection().validate():
-        wanted.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+        wanted.errors["csrf"] = why_not_taken()
     return _answer(wanted)
 
 

@@ -14,13 +14,11 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from accounts.current import who
 from agencies.commands.secret.meeting import remove_meeting_point, say_meeting_point
-from agencies.forms.find import Protection
 from agencies.forms.secret import MeetingForm
 from agencies.models import Agency
 from agencies.pages.secret_places import no_store, note
@@ -28,6 +26,7 @@ from agencies.pages.secret_view import point_values, points_view
 from agencies.queries.secret.meeting import agency_with_points, point_of_agency, points_of
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection, why_not_taken
 from core.i18n import language
 
 blueprint = Blueprint("meeting_points", __name__, url_prefix="/entry/meeting-points")
@@ -96,7 +95,7 @@ def _save(agency: Agency, point_id: uuid.UUID | None) -> Response:
 
 
 def _late(agency: Agency, point_id: uuid.UUID | None, form: MeetingForm) -> Response:
-    form.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+    form.errors["csrf"] = why_not_taken()
     return _page(agency, point_id, form, 422)
 
 

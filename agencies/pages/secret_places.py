@@ -19,7 +19,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -28,12 +27,12 @@ from accounts.rules.rights import Right
 from agencies.commands.secret.opening import Opened, open_address
 from agencies.commands.secret.places import say_place
 from agencies.doors import settings
-from agencies.forms.find import Protection
 from agencies.forms.secret import PlaceForm
 from agencies.pages.secret_view import place_values, place_view
 from agencies.queries.secret.guarded import Owned, owned_place
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 
 blueprint = Blueprint("secret_places", __name__)
@@ -58,7 +57,7 @@ def save(location_id: uuid.UUID) -> Response:
     form = PlaceForm(MultiDict(request.form))
     wanted = form.read()
     if not Protection().validate():
-        form.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+        form.errors["csrf"] = why_not_taken()
     if wanted is None or form.errors:
         return _page(owned, form, 422)
     try:
@@ -75,7 +74,7 @@ def address(location_id: uuid.UUID) -> Response:
     owned = owned_place(who(), location_id, Right.OPEN_ADDRESS) or abort(404)
     if not Protection().validate():
         form = PlaceForm(place_values(owned.place))
-        form.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+        form.errors["csrf"] = why_not_taken()
         return _page(owned, form, 422)
     try:
         most = settings().address_openings

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import select
 
 from accounts.queries.registry import KnownAgency
-from agencies.models import Agency, AgencyApplication, Location, Offer, Service
+from agencies.models import Agency, AgencyApplication, Location, Offer, Service, Status
 from agencies.queries.places import place, resolve
 from agencies.rules.place_codes import DISTRICT, PROVINCE, REGENCY
 from core.db import db
@@ -33,6 +34,16 @@ def agency_of_registry(agency_id: uuid.UUID) -> KnownAgency | None:
     """An agency, as accounts know it."""
     name = db.session.scalar(select(Agency.name).where(Agency.id == agency_id))
     return KnownAgency(agency_id, name, areas_of(agency_id)) if name is not None else None
+
+
+# Closed for some time is a house without guests: its people still answer for their cases.
+STOPPED = (Status.INACTIVE, Status.DEFUNCT)
+
+
+def stopped_agencies(agency_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of some agencies that are suspended or do not exist any more."""
+    wanted = select(Agency.id).where(Agency.id.in_(agency_ids), Agency.status.in_(STOPPED))
+    return set(db.session.scalars(wanted))
 
 
 def area_of_registry(code: str) -> str:

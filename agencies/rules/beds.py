@@ -68,6 +68,11 @@ def beds_for(
     return look
 
 
+def least_capacity(occupied: int, held: int, closed: int) -> int:
+    """How many places a pool must have: nobody who is in it or expected is counted away."""
+    return occupied + held + closed
+
+
 def free_places(pools: tuple[PoolFigures, ...], person: Person) -> tuple[int, datetime] | None:
     """Free places that this person could use and when the oldest of the figures was said."""
     usable = pools_for(pools, person)

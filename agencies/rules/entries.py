@@ -80,6 +80,7 @@ PARTS: dict[tuple[Kind, Fact], tuple[str, ...]] = {
     ),
     (Kind.OFFER, Fact.PHONE): ("phones",),
     (Kind.OFFER, Fact.HOURS): ("schedules",),
+    (Kind.OFFER, Fact.BEDS): ("pools",),
 }
 
 NAME_NEEDED = _("A name is needed")
@@ -91,8 +92,6 @@ BELOW_ZERO = _("The figure cannot be below 0")
 
 def fact_of(kind: Kind, field: str) -> Fact:
     """The fact that a field belongs to; what has no part of its own is about the whole."""
-    if kind is Kind.OFFER and field == "pools":
-        return Fact.BEDS
     for (of, fact), fields in PARTS.items():
         if of is kind and field in fields:
             return fact

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from agencies.models import Schedule, Status
+from agencies.models import PoolSex, PoolUnit, Schedule, Status
 from agencies.models.records import ScheduleRecord, from_plain
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.entries import Kind
@@ -24,6 +24,18 @@ STATUS_WORDS = {
     Status.TEMPORARILY_CLOSED: _("Closed for some time"),
     Status.INACTIVE: _("No longer given"),
     Status.DEFUNCT: _("Does not exist any more"),
+}
+
+
+SEX_WORDS = {
+    PoolSex.ANY: _("everybody"),
+    PoolSex.FEMALE: _("women and girls"),
+    PoolSex.MALE: _("men and boys"),
+}
+UNIT_WORDS = {
+    PoolUnit.PERSON: _("one person a place"),
+    PoolUnit.FAMILY: _("one family a place"),
+    PoolUnit.ROOM: _("a room each"),
 }
 
 
@@ -150,10 +162,18 @@ def _day(value: Any, language: str, _tell: Say) -> str:
 def _pools(value: Any, language: str, tell: Say) -> str:
     return "; ".join(
         tell(
-            _("%(label)s: %(capacity)s places, %(occupied)s occupied (said %(day)s)"),
+            _(
+                "%(label)s (%(sex)s, %(low)s to %(high)s years, %(unit)s): %(capacity)s places,"
+                " %(occupied)s occupied, %(closed)s closed (said %(day)s)"
+            ),
             label=pool["label"],
+            sex=tell(SEX_WORDS[PoolSex(pool["sex"])]),
+            low=pool["minimum_age"],
+            high=pool["maximum_age"],
+            unit=tell(UNIT_WORDS[PoolUnit(pool["unit"])]),
             capacity=pool["capacity"],
             occupied=pool["occupied"],
+            closed=pool["closed"],
             day=say_date(datetime.fromisoformat(pool["said_at"]).date(), language),
         )
         for pool in value

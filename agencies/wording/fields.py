@@ -59,7 +59,7 @@ FIELD_WORDS: dict[str, str] = {
     "access_notes": _("Access in words"),
     "verified_at": _("Verified on"),
     "verified_by": _("Verified by"),
-    "pools": _("Free places"),
+    "pools": _("Pools of places"),
     "free": _("Free places"),
 }
 
@@ -73,7 +73,7 @@ PART_WORDS: dict[tuple[Kind, Fact], str] = {
     (Kind.OFFER, Fact.HOURS): _("Opening hours here"),
     (Kind.OFFER, Fact.ACCESS): _("Access"),
     (Kind.OFFER, Fact.PHONE): _("Phone numbers here"),
-    (Kind.OFFER, Fact.BEDS): _("Free places"),
+    (Kind.OFFER, Fact.BEDS): _("Pools of places"),
 }
 
 FACT_WORDS: dict[Fact, str] = {

@@ -41,6 +41,12 @@ def reachable_and_migrated(_settings: Settings) -> Iterator[Finding]:
     )
 
 
+def is_migrated() -> bool:
+    """Whether the database answers and has every migration."""
+    wanted = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    return _versions() == wanted
+
+
 def _versions() -> set[str]:
     try:
         return set(db.session.scalars(text("select version_num from alembic_version")))

@@ -8,21 +8,24 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from accounts.cli.keys import keys, tell
+from accounts.cli.keys import keys, register_case_rotation, tell
 from core.actors import OPERATOR
 from core.backup.keys import back_up_keys
 from core.db import write
 from core.errors import RefusedError
 from core.i18n import _
-from core.keystore import keystore
+from core.keystore import ErasedKeyError, keystore
 from referral.commands.cases import NoSuchCaseError
 from referral.commands.erasing import erase_person, repeat_erasures
+from referral.commands.rekeying import rekey_case
 from referral.rules.codes import read_code
 
 SURE = _(
     "This erases the person of %(code)s for ever, in the backups too. Nobody can undo it. Go on?"
 )
 NO_CASE = _("There is no case with this code.")
+REKEYED = _("%(code)s has a new key; the former one is erased.")
+GONE = _("The person of this case was erased: there is no key to change.")
 ERASED = _("The person of %(code)s is erased.")
 OLD_COPIES = _(
     "Copies of the store of keys that you keep elsewhere still hold the key: destroy them."
@@ -50,6 +53,22 @@ def erase(case: str, yes: bool) -> None:
     click.echo(tell()(ERASED, code=code))
     _replace_backups()
     click.echo(tell()(OLD_COPIES))
+
+
+def rotate_case(code: str) -> None:
+    """Give a case a new key, and replace the backups that hold the former one."""
+    spelt = read_code(code) or ""
+    try:
+        write(rekey_case, OPERATOR, code=spelt)
+    except (NoSuchCaseError, ErasedKeyError) as wrong:
+        click.echo(tell()(NO_CASE if isinstance(wrong, NoSuchCaseError) else GONE), err=True)
+        sys.exit(1)
+    click.echo(tell()(REKEYED, code=spelt))
+    _replace_backups()
+    click.echo(tell()(OLD_COPIES))
+
+
+register_case_rotation(rotate_case)
 
 
 def _replace_backups() -> None:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from accounts.commands.audit import record
 from core.actors import Actor
 from core.clock import now
+from core.crypto import CannotUnsealError
 from core.db import db
-from core.errors import RefusedError, Trouble, refused
+from core.errors import HiddenError, RefusedError, Trouble, refused
 from core.i18n import _
 from core.keystore import ErasedKeyError
 from core.phones import is_number
@@ -20,6 +21,7 @@ from referral.rules.codes import new_code
 from referral.rules.person import (
     Person,
     changed,
+    differing,
     is_birth_year,
     tidy,
     too_long,
@@ -32,14 +34,17 @@ NOT_A_PHONE = _("This is no phone number. Example: 0812-3456-7890")
 SAME_PHONE = _("Your agency has an open case with this phone already: %(codes)s")
 ERASED = _("The person of this case was erased. Nothing about them can be written again.")
 CLOSED = _("This case is closed.")
+CHANGED_MEANWHILE = _(
+    "Somebody else changed this case meanwhile. Compare with what is there now, then save again."
+)
 
 
 class NoSuchCaseError(Exception):
     """There is no such case, or it is not for this actor to know that there is."""
 
 
-class SecondFactorNeededError(Exception):
-    """The actor may do this, once they have shown their second factor."""
+class SecondFactorNeededError(HiddenError):
+    """The actor may do this, once they have shown their second factor; doors ask for it before."""
 
 
 def open_case(
@@ -77,24 +82,40 @@ def read_case(actor: Actor, *, code: str) -> Person | None:
     """
     case = _case(actor, code)
     try:
-        person = person_of(case)
+        person = _opened(case)
     except ErasedKeyError:
         return None
     _record(actor, "case.read", case, fields=sorted(person))
     return person
 
 
-def change_person_fields(actor: Actor, *, code: str, person: Mapping[str, str | None]) -> None:
+def _opened(case: CaseFile) -> Person:
+    try:
+        return person_of(case)
+    except CannotUnsealError:
+        # Its key was changed between our look at the row and at the key; once, or it is broken.
+        db.session.refresh(case)
+        return person_of(case)
+
+
+def change_person_fields(
+    actor: Actor, *, code: str, person: Mapping[str, str | None], seen: str
+) -> None:
     """Command: write the person of a case anew; the audit keeps the names of what changed.
 
-    `RefusedError` for wrong fields, a closed case and an erased person.
+    `seen` are the marks of what the editor saw (`rules.person.marks`). `RefusedError` for wrong
+    fields, a closed case, an erased person, and when somebody else changed meanwhile what would
+    be written over.
     """
-    case = _case(actor, code)
+    case = _locked(_case(actor, code))
     if case.closed_at is not None:
         raise refused("name", CLOSED)
     known = _checked(person)
     try:
-        names = changed(person_of(case), known)
+        before = person_of(case)
+        names = changed(before, known)
+        if set(names).intersection(differing(seen, before)):
+            raise refused("seen", CHANGED_MEANWHILE)
         if names:
             put_person(case, known)
     except ErasedKeyError as wrong:
@@ -106,7 +127,7 @@ def change_person_fields(actor: Actor, *, code: str, person: Mapping[str, str | 
 
 def close_case(actor: Actor, *, code: str) -> None:
     """Command: close a case; it can be read, and no longer changed."""
-    case = _case(actor, code)
+    case = _locked(_case(actor, code))
     if case.closed_at is None:
         case.closed_at = now()
         db.session.flush()
@@ -118,6 +139,12 @@ def _case(actor: Actor, code: str) -> CaseFile:
     if case is None:
         raise NoSuchCaseError(code)
     _must_be_strong(actor)
+    return case
+
+
+def _locked(case: CaseFile) -> CaseFile:
+    """The case as it is now, kept for the open transaction: two who save at once come in turn."""
+    db.session.refresh(case, with_for_update=True)
     return case
 
 

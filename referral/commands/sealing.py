@@ -8,6 +8,7 @@ from core.crypto import seal_text, unseal_text
 from core.ids import parse_id
 from core.keystore import keystore
 from core.phones import dial_url
+from core.rekeying import opened_with, sealing_key
 from referral.models import CaseFile
 from referral.queries.cases import open_codes_with_ids
 from referral.rules.person import FIELDS, Person, bound_to, key_name
@@ -20,7 +21,7 @@ def put_person(case: CaseFile, person: Person) -> None:
 
     `ErasedKeyError` when the person was erased: nothing about them may be written again.
     """
-    key = keystore().key(key_name(case.id))
+    key = sealing_key(key_name(case.id))
     for field in FIELDS:
         text = person.get(field.name)
         sealed = seal_text(key, text, bound_to(case.id, field.name)) if text else None
@@ -36,13 +37,16 @@ def person_of(case: CaseFile) -> Person:
     `ErasedKeyError` when they were erased; `MissingKeyError` beside another store of keys;
     `CannotUnsealError` when somebody moved or changed what is sealed.
     """
-    key = keystore().existing(key_name(case.id))
     sealed = {field.name: getattr(case, f"{field.name}_sealed") for field in FIELDS}
-    return {
-        name: unseal_text(key, found, bound_to(case.id, name))
-        for name, found in sealed.items()
-        if found is not None
-    }
+
+    def open_it(key: bytes) -> Person:
+        return {
+            name: unseal_text(key, found, bound_to(case.id, name))
+            for name, found in sealed.items()
+            if found is not None
+        }
+
+    return opened_with(key_name(case.id), open_it)
 
 
 def open_cases_with_phone(agency_id: uuid.UUID, phone: str) -> list[str]:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from core.errors import RefusedError
+from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
-from referral.rules.person import FIELDS, Person
-
-
-class CaseProtection(FlaskForm):
-    """Nothing but the token against forged posts."""
+from referral.rules.person import FIELDS, Person, differing, marks
 
 
 @dataclass(slots=True)
@@ -25,6 +20,13 @@ class CaseForm:
 
     values: MultiDict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+    meanwhile: dict[str, str] = field(default_factory=dict)  # by field: what is there now
+
+    @classmethod
+    def opened(cls, person: Person | None) -> CaseForm:
+        """The form of a case as it is opened."""
+        known = person or {}
+        return cls(MultiDict({**known, "seen": marks(known)}))
 
     def get(self, name: str) -> str:
         """What stands in a field."""
@@ -36,14 +38,35 @@ class CaseForm:
 
     def is_protected(self) -> bool:
         """Whether the token is right; if not, `errors` says so and nothing typed is lost."""
-        if CaseProtection().validate():
+        if Protection().validate():
             return True
-        self.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
+        self.errors["csrf"] = why_not_taken()
         return False
 
     def person(self) -> Person:
         """The fields of the person, as typed."""
         return {known.name: self.get(known.name) for known in FIELDS}
+
+    @property
+    def seen(self) -> str:
+        """The marks of what the editor saw."""
+        return self.get("seen")
+
+    def compare(self, person: Person) -> None:
+        """Somebody else was quicker: what the editor had not touched becomes what is there now.
+
+        What they typed stays, and `meanwhile` says what stands there instead.
+        """
+        seen = self.seen
+        touched = differing(seen, self.person())
+        self.meanwhile = {
+            name: person.get(name, "")
+            for name in differing(seen, person)
+            if person.get(name, "") != self.get(name).strip()
+        }
+        for name in self.meanwhile.keys() - set(touched):
+            self.values[name] = person.get(name, "")
+        self.values["seen"] = marks(person)
 
     def agency(self, choices: list[tuple[uuid.UUID, str]]) -> uuid.UUID | None:
         """The chosen agency; who has only one need not choose."""

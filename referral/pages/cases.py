@@ -30,19 +30,27 @@ from agencies.wording.times import say_date
 from core.crypto import CannotUnsealError
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import _, language
 from core.keystore import MissingKeyError
 from core.pages import add_nav, error_page
+from core.validation import whole_number
 from referral.commands.cases import (
     NoSuchCaseError,
-    SecondFactorNeededError,
     change_person_fields,
     close_case,
     open_case,
     read_case,
 )
-from referral.forms.cases import CaseForm, CaseProtection
-from referral.queries.cases import agencies_with_cases_of, cases_of, listed_case
+from referral.forms.cases import CaseForm
+from referral.queries.cases import (
+    CasePage,
+    CaseState,
+    WantedCases,
+    agencies_with_cases_of,
+    cases_of,
+    listed_case,
+)
 from referral.rules.person import Person
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -59,11 +67,6 @@ def _unknown(_error: NoSuchCaseError) -> Any:
     return error_page(NotFound())
 
 
-@blueprint.errorhandler(SecondFactorNeededError)
-def _weak(_error: SecondFactorNeededError) -> Response:
-    return _page("cases/second_factor.html", 403)
-
-
 @blueprint.errorhandler(MissingKeyError)
 @blueprint.errorhandler(CannotUnsealError)
 def _broken(_error: Exception) -> Response:
@@ -73,18 +76,18 @@ def _broken(_error: Exception) -> Response:
 
 @blueprint.get("")
 def index() -> Response:
-    """The codes of the agencies in which one may see cases."""
-    actor = who()
+    """The codes of the agencies in which one may see cases, a page at a time."""
     _agencies()
-    return _page("cases/index.html", cases=cases_of(actor))
+    asked = request.args
+    wanted = WantedCases(asked.get("code", "")[:20], CaseState.named(asked.get("state", "")))
+    found = cases_of(who(), wanted, whole_number(asked.get("page", ""), most_digits=4) or 1)
+    return _page("cases/index.html", wanted=wanted, page=found, urls=_page_urls(found))
 
 
 @blueprint.get("/new")
 def new() -> Response:
     """The empty form."""
     agencies = _agencies()
-    if not who().strong:
-        raise SecondFactorNeededError
     return _new(CaseForm(MultiDict()), agencies)
 
 
@@ -113,7 +116,7 @@ def create() -> Response:
 def show(code: str) -> Response:
     """One case with its person; that it was opened is recorded."""
     person = _read(code)
-    return _case(code, person, CaseForm(MultiDict(person or {})))
+    return _case(code, person, CaseForm.opened(person))
 
 
 @blueprint.post("/<code>")
@@ -122,11 +125,14 @@ def change(code: str) -> Response:
     form = CaseForm(MultiDict(request.form))
     try:
         if form.is_protected():
-            write(change_person_fields, who(), code=code, person=form.person())
+            write(change_person_fields, who(), code=code, person=form.person(), seen=form.seen)
     except RefusedError as refusal:
         form.note(refusal)
     if form.errors:
-        return _case(code, _read(code), form, 422)
+        person = _read(code)
+        if "seen" in form.errors and person is not None:
+            form.compare(person)
+        return _case(code, person, form, 422)
     return _no_store(redirect(url_for("cases.show", code=code), 303))
 
 
@@ -135,9 +141,18 @@ def close(code: str) -> Response:
     """Close a case."""
     form = CaseForm(MultiDict())
     if not form.is_protected():
-        return _case(code, _read(code), form, 422)
+        person = _read(code)
+        opened = CaseForm.opened(person)
+        opened.errors.update(form.errors)
+        return _case(code, person, opened, 422)
     write(close_case, who(), code=code)
     return _no_store(redirect(url_for("cases.show", code=code), 303))
+
+
+def _page_urls(page: CasePage) -> dict[int, str]:
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if k in ("code", "state") and v}
+    near = {1, page.number - 1, page.number, page.number + 1, page.pages}
+    return {n: url_for("cases.index", **kept, page=n) for n in near if 1 <= n <= page.pages}
 
 
 def _agencies() -> list[Any]:
@@ -163,7 +178,7 @@ def _new(form: CaseForm, agencies: list[Any], status: int = 200) -> Response:
 def _page(template: str, status: int = 200, **values: Any) -> Response:
     return _no_store(
         make_response(
-            render_template(template, protection=CaseProtection(), day=_day, **values), status
+            render_template(template, protection=Protection(), day=_day, **values), status
         )
     )
 

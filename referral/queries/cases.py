@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, func, select
 
 from accounts.rules.rights import Right, holds_for
 from agencies.models import Agency
@@ -16,8 +17,10 @@ from core.db import db
 from core.ids import parse_id
 from core.keystore import keystore
 from referral.models import CaseFile
-from referral.rules.codes import read_code
+from referral.rules.codes import begins_code, read_code
 from referral.rules.person import key_name
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,37 @@ class ListedCase:
     erased_at: datetime | None
 
 
+class CaseState(StrEnum):
+    """What the list says of a case."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+    @classmethod
+    def named(cls, text: str) -> CaseState | None:
+        """The state of that name; None for any other text."""
+        return cls(text) if text in set(cls) else None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCases:
+    """What is asked of the list: the beginning of a code, and a state."""
+
+    code: str = ""
+    state: CaseState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A page of the list, and how many cases it has in all."""
+
+    cases: list[ListedCase]
+    total: int
+    number: int
+    pages: int
+
+
 def agencies_with_cases_of(actor: Actor) -> list[tuple[uuid.UUID, str]]:
     """Id and name of the agencies whose cases the actor may see, by name."""
     rows = db.session.execute(
@@ -39,19 +73,40 @@ def agencies_with_cases_of(actor: Actor) -> list[tuple[uuid.UUID, str]]:
     return [(agency_id, name) for agency_id, name in rows]
 
 
-def cases_of(actor: Actor, *, most: int = 500) -> list[ListedCase]:
-    """The cases that the actor may see: open ones first, then the latest."""
+def cases_of(actor: Actor, wanted: WantedCases | None = None, number: int = 1) -> CasePage:
+    """The wanted cases that the actor may see, 50 a page: open ones first, then the latest."""
+    conditions = [CaseFile.agency_id.in_(_agencies(actor)), *_conditions(wanted or WantedCases())]
+    count = select(func.count()).select_from(CaseFile).where(*conditions)
+    total = db.session.scalar(count) or 0
+    number = max(1, min(number, -(-total // PAGE)))
     rows = db.session.execute(
         select(CaseFile, Agency.name)
         .join(Agency, Agency.id == CaseFile.agency_id)
-        .where(CaseFile.agency_id.in_(_agencies(actor)))
+        .where(*conditions)
         .order_by(CaseFile.closed_at.is_not(None), CaseFile.opened_at.desc(), CaseFile.id)
-        .limit(most)
+        .offset((number - 1) * PAGE)
+        .limit(PAGE)
     )
-    return [
+    cases = [
         ListedCase(case.code, agency, case.opened_at, case.closed_at, case.erased_at)
         for case, agency in rows
     ]
+    return CasePage(cases, total, number, max(1, -(-total // PAGE)))
+
+
+def _conditions(wanted: WantedCases) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.code.strip():
+        # What can begin no code finds nothing, rather than everything.
+        begins = begins_code(wanted.code)
+        found.append(CaseFile.code.startswith(begins) if begins else false())
+    if wanted.state is CaseState.ERASED:
+        found.append(CaseFile.erased_at.is_not(None))
+    elif wanted.state is not None:
+        closed = wanted.state is CaseState.CLOSED
+        found.append(CaseFile.closed_at.is_not(None) if closed else CaseFile.closed_at.is_(None))
+        found.append(CaseFile.erased_at.is_(None))
+    return found
 
 
 def listed_case(actor: Actor, code: str) -> ListedCase | None:

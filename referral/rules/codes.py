@@ -23,6 +23,17 @@ def new_code() -> str:
 
 def read_code(typed: str) -> str | None:
     """The code that somebody typed, in any case and with any spaces; None if it cannot be one."""
-    letters = re.sub(r"[^0-9A-Z]", "", typed.upper()).removeprefix(START.rstrip("-"))
-    code = START + letters
+    code = START + _letters(typed)
     return code if _SPELT.fullmatch(code) else None
+
+
+def begins_code(typed: str) -> str | None:
+    """The beginning of codes that somebody typed, with or without RJK; None if it begins none."""
+    letters = _letters(typed)
+    if len(letters) > LENGTH or any(letter not in ALPHABET for letter in letters):
+        return None
+    return START + letters
+
+
+def _letters(typed: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", typed.upper()).removeprefix(START.rstrip("-"))

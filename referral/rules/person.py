@@ -5,6 +5,7 @@ None of them is needed: a case may begin with a code alone, before somebody has 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +34,9 @@ Person = dict[str, str]
 
 def tidy(given: Mapping[str, str | None]) -> Person:
     """The known fields of what was given, without spaces around; what is empty is left out."""
-    cleaned = {field.name: (given.get(field.name) or "").strip() for field in FIELDS}
+    cleaned = {
+        field.name: (given.get(field.name) or "").replace("\r\n", "\n").strip() for field in FIELDS
+    }
     return {name: text for name, text in cleaned.items() if text}
 
 
@@ -51,6 +54,31 @@ def changed(before: Person, after: Person) -> list[str]:
     """Names of the fields that differ, in their order."""
     names = [field.name for field in FIELDS]
     return [name for name in names if before.get(name) != after.get(name)]
+
+
+def marks(person: Person) -> str:
+    """What each field said when a form was opened, as short hashes in the order of the fields."""
+    return ".".join(_mark(field.name, person.get(field.name, "")) for field in FIELDS)
+
+
+def differing(seen: str, person: Person) -> list[str]:
+    """Names of the fields that do not say what they said when `seen` was taken.
+
+    All of them when `seen` is no such text: nobody may write over what they have not seen.
+    """
+    known = seen.split(".")
+    if len(known) != len(FIELDS):
+        return [field.name for field in FIELDS]
+    return [
+        field.name
+        for field, mark in zip(FIELDS, known, strict=True)
+        if mark != _mark(field.name, person.get(field.name, ""))
+    ]
+
+
+def _mark(name: str, text: str) -> str:
+    plain = text.replace("\r\n", "\n")  # a browser sends line ends of its own
+    return hashlib.sha256(f"{name}={plain}".encode()).hexdigest()[:16]
 
 
 def bound_to(case_id: object, field: str) -> str:

@@ -46,36 +46,10 @@
   }
 
   // Whatever somebody types is what they mean, not the place chosen before.
-  place.addEventListener("input", function () {
-    put(code, "");
-    dropPoint();
-    if (!place.value.trim()) list.textContent = "";
-  });
+  place.addEventListener("input", dropPoint);
 
-  // A suggestion: its code is sent, its words are shown.
-  function take(button) {
-    if (window.htmx) window.htmx.trigger(place, "htmx:abort");
-    dropPoint();
-    place.value = button.getAttribute("data-suggest-label");
-    put(code, button.getAttribute("data-suggest-value"));
-    list.textContent = "";
-    place.focus();
-  }
-  list.addEventListener("click", function (event) {
-    var button = event.target.closest("[data-suggest-value]");
-    if (button) take(button);
-  });
-
-  // Arrows go from the field through the suggestions and back, Escape closes them.
-  form.querySelector("[data-place]").addEventListener("keydown", function (event) {
-    var all = Array.prototype.slice.call(list.querySelectorAll("[data-suggest-value]"));
-    if (!all.length || (event.target !== place && all.indexOf(event.target) < 0)) return;
-    var at = all.indexOf(event.target);
-    if (event.key === "ArrowDown") (all[at + 1] || all[at]).focus();
-    else if (event.key === "ArrowUp") (all[at - 1] || place).focus();
-    else if (event.key === "Escape") { list.textContent = ""; place.focus(); } else return;
-    event.preventDefault();
-  });
+  // A suggestion was taken (suggest.js): it means a place, not a point.
+  place.addEventListener("place:taken", dropPoint);
 
   form.querySelector("[data-point-off]").addEventListener("click", function () {
     dropPoint();

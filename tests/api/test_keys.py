@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 
 from accounts.bearer import scope_of, scopes_offered
 from accounts.commands.keys import make_key
-from accounts.models import Account, ApiKey, AuditEntry
+from accounts.models import Account, ApiKey, AuditEntry, Membership
 from accounts.queries.keys import program_behind
 from accounts.queries.who import actor_of, hash_of
 from accounts.rules.rights import Right, Role, Scope, holds
+from agencies.models import Agency, Status
 from core.clock import now
-from core.db import db, write
+from core.db import db, write, writing
 from core.pages import is_machine
 from tests.conftest import MakeApp
 from tests.factories import WELCOMES_ALL, make_offer
@@ -232,3 +233,50 @@ def test_a_cookie_is_no_key_and_a_key_is_no_session(app: Flask, manager: Account
     key = _key(manager, Scope.FIND)
     page = app.test_client().get("/directory", headers={"Authorization": f"Bearer {key}"})
     assert "Jaringan" not in page.text
+
+
+@pytest.mark.parametrize("status", [Status.INACTIVE, Status.DEFUNCT])
+def test_a_suspended_or_closed_agency_is_stopped_at_once(
+    app: Flask, manager: Account, status: Status
+) -> None:
+    """Its keys and its people's sessions open nothing; once it works again, they do."""
+    browser, secret = _browser(app, manager), _key(manager, Scope.FIND)
+    assert _ask(app, secret).status_code == 200
+    assert browser.get("/entry").status_code == 200
+    (agency,) = actor_of(manager, strong=True).agencies
+    _set_status(agency, status)
+    assert _ask(app, secret).status_code == 401
+    for page in ("/entry", "/keys", "/cases", "/account"):
+        answer = browser.get(page)
+        assert answer.status_code == 302
+        assert answer.location.startswith("/sign-in")
+    _set_status(agency, Status.ACTIVE)
+    assert _ask(app, secret).status_code == 200
+    assert _browser(app, manager).get("/entry").status_code == 200
+
+
+def test_a_house_that_is_closed_for_some_time_goes_on(app: Flask, manager: Account) -> None:
+    """Its people still answer for their cases."""
+    browser, secret = _browser(app, manager), _key(manager, Scope.FIND)
+    (agency,) = actor_of(manager, strong=True).agencies
+    _set_status(agency, Status.TEMPORARILY_CLOSED)
+    assert _ask(app, secret).status_code == 200
+    assert browser.get("/entry").status_code == 200
+
+
+def test_who_works_elsewhere_too_keeps_that(app: Flask, manager: Account) -> None:
+    """Only what was given in the suspended agency is gone."""
+    other = make_offer().service.agency_id
+    with writing():
+        db.session.add(
+            Membership(account_id=manager.id, role=Role.MANAGER, agency_id=other, began_at=now())
+        )
+    mine = actor_of(manager, strong=True).agencies - {other}
+    _set_status(next(iter(mine)), Status.INACTIVE)
+    assert actor_of(manager, strong=True).agencies == {other}
+    assert _browser(app, manager).get("/entry").status_code == 200
+
+
+def _set_status(agency: uuid.UUID, status: Status) -> None:
+    with writing():
+        db.session.get_one(Agency, agency).status = status

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from urllib.parse import urlsplit
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from accounts.access import rule_for
 from accounts.cli.access import ASKED
 from accounts.rules.access import Verdict, decide
 from core.forged import without_token
+from accounts.once import NOT_ONCE
 from core.pages import is_machine
 from core.settings import ROOT
 from tests.guards.test_matrix import _address
@@ -129,14 +131,48 @@ def test_a_program_shows_no_cookie(app: Flask, world: World) -> None:
             assert dict(session) == {}
 
 
+FORM = re.compile(r"<form\b(?:(?!</form>).)*?method=[\"']?post.*?</form>", re.S)
+TO = re.compile(r"url_for\(\s*'([\w.]+)'")
+
+
+def _forms() -> list[tuple[Path, str]]:
+    folder = ROOT / "templates"
+    return [
+        (path, form)
+        for path in folder.rglob("*.html")
+        for form in FORM.findall(
+            re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.S)
+        )
+    ]
+
+
 def test_every_form_that_posts_holds_the_token() -> None:
     """In the templates: a form with method=post and no token would only ever be refused."""
-    for path in (ROOT / "templates").rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        for form in re.findall(r"<form\b(?:(?!</form>).)*?method=[\"']?post.*?</form>", text, re.S):
-            # `kept` and `protection` write the token with what else they write.
-            if QUICK_EXIT not in form:
-                assert re.search("csrf|protection|token\\(|hidden\\(|kept\\(|include", form), (
-                    path,
-                    form[:80],
-                )
+    for path, form in _forms():
+        # `kept` and `protection` write the token with what else they write.
+        if QUICK_EXIT not in form:
+            assert re.search("csrf|token\\(|hidden\\(|kept\\(|include", form), (path, form[:80])
+
+
+def test_every_form_is_sent_once() -> None:
+    """In the templates: each form carries its number, unless its endpoint is listed."""
+    asked = 0
+    for path, form in _forms():
+        to = set(TO.findall(form.partition(">")[0]))
+        carries = re.search(r"token\((?!.*once=false)|hidden\((?!once=false)", form) is not None
+        listed = bool(to) and to <= NOT_ONCE.keys()
+        assert carries is not listed, (path, to, form[:120])
+        asked += carries
+    assert asked > 20
+
+
+def test_every_page_that_takes_a_post_answers_once(app: Flask) -> None:
+    """In the app: whatever takes a post is wrapped, or listed; and nothing is listed in vain."""
+    taking = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not is_machine(rule.rule)
+    }
+    once = {name for name in taking if hasattr(app.view_functions[name], "is_sent_once")}
+    assert taking - once == NOT_ONCE.keys()
+    assert all(NOT_ONCE.values())

@@ -16,7 +16,7 @@ from accounts.rules.rights import Role
 from core.clock import now
 from core.crypto import CannotUnsealError
 from core.db import db, writing
-from core.keystore import keystore
+from core.keystore import ErasedKeyError, keystore
 from referral.commands.sealing import person_of
 from referral.models import CaseFile
 from referral.rules.person import key_name
@@ -41,8 +41,14 @@ def token_of(page: str) -> str:
 
 def post(client: FlaskClient, url: str, page: str = "", **fields: str) -> Any:
     """Send a form with the token of the page that shows it."""
-    token = token_of(client.get(page or url).text)
-    return client.post(url, data={"csrf_token": token, **fields})
+    shown = client.get(page or url).text
+    return client.post(url, data={"csrf_token": token_of(shown), "seen": seen_of(shown), **fields})
+
+
+def seen_of(page: str) -> str:
+    """What the form of a case saw."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    return found[1] if found else ""
 
 
 def open_one(client: FlaskClient, **fields: str) -> str:
@@ -333,3 +339,62 @@ class TestErasing:
         assert answer.output.split()[0] == "1"
         assert row(code).name_sealed is None
         assert len(audited("case.erased")) == 1
+
+
+@pytest.mark.both_databases
+class TestANewKey:
+    def test_the_person_stays_and_old_rows_open_no_more(
+        self, app: Flask, client: FlaskClient
+    ) -> None:
+        agency = member(client)
+        code = open_one(client)
+        before, name = row(code).name_sealed, key_name(row(code).id)
+        former = keystore().existing(name)
+        done = app.test_cli_runner().invoke(args=["keys", "rotate", "--case", code.lower()])
+        assert done.exit_code == 0, done.output
+        assert code in done.output
+        assert keystore().existing(name) != former
+        assert person_of(row(code)) == SITI
+        assert SITI["notes"] in client.get(f"/cases/{code}").text
+        assert [e.chain for e in audited("case.rekeyed")] == [agency.hex]
+        # Its phone is still found, and it can be changed.
+        again = post(client, "/cases/new?lang=en", **SITI)
+        assert code in text_of(again.text)
+        assert post(client, f"/cases/{code}", **{**SITI, "name": "Sri"}).status_code == 303
+        # The row of an old backup.
+        with writing():
+            db.session.execute(update(CaseFile).filter_by(code=code).values(name_sealed=before))
+        assert client.get(f"/cases/{code}").status_code == 503
+
+    def test_interrupted_at_each_step_it_loses_nothing(
+        self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        member(client)
+        code = open_one(client)
+        args = ["keys", "rotate", "--case", code]
+
+        def dies(*_given: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:  # the key is made, the row is not written
+            patch.setattr("referral.commands.rekeying.put_person", dies)
+            app.test_cli_runner().invoke(args=args)
+        assert person_of(row(code)) == SITI
+        with monkeypatch.context() as patch:  # the row is written, the key not in its place
+            patch.setattr("core.keystore.KeyStore.swap_in", lambda *_given: None)
+            assert app.test_cli_runner().invoke(args=args).exit_code == 0
+            assert post(client, f"/cases/{code}", **{**SITI, "name": "Sri"}).status_code == 303
+        assert person_of(row(code))["name"] == "Sri"
+        assert person_of(row(code))["notes"] == SITI["notes"]
+        assert app.test_cli_runner().invoke(args=args).exit_code == 0
+        assert person_of(row(code))["name"] == "Sri"
+
+    def test_an_erased_person_has_none(self, app: Flask, client: FlaskClient) -> None:
+        member(client)
+        code = open_one(client)
+        runner = app.test_cli_runner()
+        runner.invoke(args=["keys", "erase", code, "--yes"])
+        assert runner.invoke(args=["keys", "rotate", "--case", code]).exit_code == 1
+        assert runner.invoke(args=["keys", "rotate", "--case", "RJK-22222"]).exit_code == 1
+        with pytest.raises(ErasedKeyError):
+            person_of(row(code))

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+import threading
 import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from accounts.models import AuditEntry
 from accounts.rules.rights import Role
+from agencies.commands.secret.forgetting import forget_lost_places
+from agencies.commands.secret.places import bound_to, key_name
 from agencies.models import Location, MeetingPoint, Offer, SealedPlace
 from core.actors import Tier
-from core.db import db
+from core.crypto import CannotUnsealError, unseal
+from core.db import db, write, writing
 from core.geometry import centre_of, published_cell
+from core.keystore import ErasedKeyError, KeyStore, keystore
 from tests.conftest import MakeApp
 from tests.factories import ROUND_THE_CLOCK, make_offer
 from tests.support.exchange import csv_of, flask_agencies, row, save
@@ -188,3 +196,107 @@ def test_an_import_keeps_a_wide_cell(
     after = place_of(offer)
     assert (after.published_cell, after.latitude, after.longitude, after.city) == known
     assert db.session.scalars(select(SealedPlace)).all()
+
+
+@pytest.mark.both_databases
+def test_a_former_address_opens_with_no_key_that_is_left(
+    app: Flask, offer: Offer, manager: FlaskClient
+) -> None:
+    """Moved, or no longer secret: what a backup of the database holds is noise from then on."""
+    name, bound = key_name(offer.location_id), bound_to(offer.location_id)
+
+    def opens(sealed: bytes) -> bool:
+        keys = [keystore().existing(known) for known in keystore().living("place")]
+        for key in keys:
+            with suppress(CannotUnsealError):
+                unseal(key, sealed, bound)
+                return True
+        return False
+
+    def sealed_now() -> bytes:
+        db.session.rollback()
+        return bytes(db.session.scalars(select(SealedPlace.sealed)).one())
+
+    assert say(manager, offer) == 303
+    first = sealed_now()
+    assert opens(first)
+    assert say(manager, offer, address="Jl. Lain 2", point=INSIDE) == 303
+    second = sealed_now()
+    assert not opens(first)
+    assert opens(second)
+    url = f"/places/{offer.location_id}/address"
+    shown = manager.post(
+        url, data={"csrf_token": token(manager, f"/entry/place/{offer.location_id}")}
+    )
+    assert "Jl. Lain 2" in shown.text
+    # Refused: nothing was sealed anew, and what is there still opens.
+    assert say(manager, offer, address="") == 422
+    assert opens(sealed_now())
+    assert say(manager, offer, tier="network", address="Jl. Baru 3", may_be_open="1") == 303
+    assert not opens(second)
+    with pytest.raises(ErasedKeyError):
+        keystore().existing(name)
+    # It may become secret again, with a key of its own.
+    assert say(manager, offer, address="Jl. Lagi 4") == 303
+    assert opens(sealed_now())
+    assert not opens(second)
+
+
+@pytest.mark.both_databases
+def test_a_process_that_died_before_the_last_step_loses_nothing(
+    app: Flask, offer: Offer, manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new key waits; the next opening puts it in its place."""
+    assert say(manager, offer) == 303
+    with monkeypatch.context() as patch:
+        patch.setattr(KeyStore, "swap_in", lambda _self, _name: None)
+        assert say(manager, offer, address="Jl. Lain 2") == 303
+    url = f"/places/{offer.location_id}/address"
+    page = f"/entry/place/{offer.location_id}"
+    for _ in range(2):
+        shown = manager.post(url, data={"csrf_token": token(manager, page)})
+        assert "Jl. Lain 2" in shown.text
+    assert not keystore().living("next:place")
+
+
+@pytest.mark.both_databases
+def test_the_key_of_a_place_that_was_deleted_is_erased(
+    app: Flask, offer: Offer, manager: FlaskClient
+) -> None:
+    """By the worker, whoever deleted it."""
+    assert say(manager, offer) == 303
+    assert write(forget_lost_places) == 0
+    with writing():
+        db.session.execute(delete(SealedPlace))
+    assert write(forget_lost_places) == 1
+    with pytest.raises(ErasedKeyError):
+        keystore().existing(key_name(offer.location_id))
+
+
+@pytest.mark.both_databases
+def test_fifty_openings_at_once_are_no_more_than_allowed(
+    app: Flask, offer: Offer, manager: FlaskClient
+) -> None:
+    """Exactly as many as an hour allows, however many ask in the same instant."""
+    assert say(manager, offer) == 303
+    most = app.config["RUJUKAN"].address_openings
+    account = make_account(Role.MANAGER, agency_id=offer.service.agency_id)
+    url, clients = f"/places/{offer.location_id}/address", []
+    for _ in range(50):
+        client = app.test_client()
+        sign_in(client, account)
+        clients.append((client, token(client, f"/entry/place/{offer.location_id}")))
+    at_once = 15  # fewer than there are connections: who waits for one too long is told so
+    start = threading.Barrier(at_once)
+
+    def ask(client: FlaskClient, shown: str) -> int:
+        with suppress(threading.BrokenBarrierError):
+            start.wait(timeout=10)
+        return client.post(url, data={"csrf_token": shown}).status_code
+
+    with ThreadPoolExecutor(at_once) as crowd:
+        answers = Counter(crowd.map(lambda pair: ask(*pair), clients))
+    assert answers == {200: most, 429: 50 - most}
+    db.session.rollback()
+    opened = select(AuditEntry).where(AuditEntry.action == "address.opened")
+    assert len(db.session.scalars(opened).all()) == most

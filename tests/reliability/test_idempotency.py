@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from flask import Blueprint, Flask, json, jsonify, render_template_string, request
+from flask import Blueprint, Flask, json, jsonify, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
@@ -19,7 +19,7 @@ from accounts.rules.access import everybody
 from core.actors import Actor, ActorKind
 from core.clock import now
 from core.db import db, write, writing
-from core.idempotency import FIELD, HEADER, KEPT_FOR, KeptAnswer, answered_once, forget_old_answers
+from core.idempotency import HEADER, KEPT_FOR, KeptAnswer, answered_once, forget_old_answers
 from core.ids import new_id
 from core.outbox import OutboxRow
 from tests.support.browser import serve
@@ -38,7 +38,7 @@ def _sender() -> Actor:
 
 @pytest.fixture
 def doors(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The app with a door for programs and one for pages: each adds a row and says which."""
+    """The app with a door for programs that adds a row and says which."""
     probe = Blueprint("probe", __name__)
 
     def add() -> str:
@@ -58,23 +58,14 @@ def doors(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
         answer.headers["X-Made"] = "yes"
         return answer
 
-    @probe.route("/probe", methods=["GET", "POST"])
-    @answered_once(_sender)
-    def page() -> str:
-        if request.method == "GET":
-            template = '{% from "macros/once.html" import once with context %}{{ once() }}'
-            return render_template_string(template)
-        return write(add)
-
     app.register_blueprint(probe)
-    for name in ("probe.program", "probe.page"):
-        monkeypatch.setitem(RULES, name, everybody())
+    monkeypatch.setitem(RULES, "probe.program", everybody())
     return app
 
 
 @pytest.fixture
 def client(doors: Flask) -> FlaskClient:
-    """A program, or a browser."""
+    """A program."""
     return doors.test_client()
 
 
@@ -153,16 +144,6 @@ def test_a_key_that_is_no_key(client: FlaskClient) -> None:
     answer = client.post("/api/v1/probe", json={}, headers={HEADER: "k" * 201})
     assert answer.status_code == 422
     assert _effects() == 0
-
-
-def test_a_form_tapped_twice(client: FlaskClient) -> None:
-    """The form's number does what the header does; each page has another one."""
-    pages = {client.get("/probe").text for _ in range(2)}
-    assert len(pages) == 2
-    number = next(iter(pages)).split('value="')[1].split('"')[0]
-    taps = [client.post("/probe", data={FIELD: number, "beds": "3"}) for _ in range(2)]
-    assert taps[0].data == taps[1].data
-    assert _effects() == 1
 
 
 def test_what_is_kept_is_sealed_and_forgotten(doors: Flask, client: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.commands.audit import record
 from accounts.rules.rights import Right
+from agencies.commands.beds import lock_pools, refuse_places_taken_away
 from agencies.commands.entries.checks import check_facts
 from agencies.commands.entries.keep import Replaced, audit_change, differences, keep_change
 from agencies.commands.index import refresh_offers
@@ -56,6 +57,8 @@ def change_entry(
     it counts as checked now; None when nothing differs. `RefusedError` without the right (as for
     what is not there), for what cannot be right, and when somebody else was quicker.
     """
+    if "pools" in news:
+        lock_pools(subject_id)  # before the offer, as whoever says beds does
     item = item_of(actor, Right.EDIT_ENTRY, kind, subject_id, lock=True)
     if item is None:
         raise refused("entry", NO_ENTRY)
@@ -64,8 +67,15 @@ def change_entry(
         raise refused("entry", NOT_EDITABLE)
     if seen is not None and seen != fingerprint(item, news):
         raise refused("entry", CHANGED_MEANWHILE)
+    if "pools" in news:
+        # A place may have been held since the form was opened: holds are not the editor's to say.
+        held = {pool.id: pool.held for pool in item.record.pools}
+        pools = tuple(replace(pool, held=held.get(pool.id, 0)) for pool in news["pools"])
+        refuse_places_taken_away(item.record.pools, pools)
+        news = {**news, "pools": pools}
     made = put(actor, item, news, cause=Cause.EDIT)
-    check_facts(actor, kind, subject_id, facts_of(kind, news))
+    # Whoever says which pools there are says nothing of who is in them: beds keep their date.
+    check_facts(actor, kind, subject_id, facts_of(kind, news) - {Fact.BEDS})
     refresh_offers(offers_showing(kind, subject_id))
     return made
 
@@ -108,10 +118,10 @@ def confirm_fact(actor: Actor, *, kind: Kind, subject_id: uuid.UUID, fact: Fact)
     """Command: somebody of the agency says that a fact is still right.
 
     `RefusedError` without the right, as for what is not there, and for a fact that an agency,
-    service or offer does not have.
+    service or offer does not have; beds are said, not confirmed.
     """
     item = item_of(actor, Right.EDIT_ENTRY, kind, subject_id, lock=True)
-    if item is None or (kind, fact) not in PARTS:
+    if item is None or (kind, fact) not in PARTS or fact is Fact.BEDS:
         raise refused("entry", NO_ENTRY)
     check_facts(actor, kind, subject_id, [fact])
     record(

@@ -17,8 +17,8 @@ from agencies.commands.entries.keep import Replaced, audit_change, keep_change
 from agencies.commands.index import refresh_offers
 from agencies.commands.registry.saving import refuse_lost_holds, refuse_overfull_offer
 from agencies.models import Cause, EntryChange
-from agencies.models.records import OfferRecord, from_plain, plain_values
-from agencies.models.records.merging import with_held
+from agencies.models.records import OfferRecord, from_plain, plain_values, to_plain
+from agencies.models.records.merging import with_figures, with_held
 from agencies.queries.entries.own import SHAPES, Item, item_of, may, offers_showing
 from agencies.rules.entries import Kind
 from core.actors import Actor
@@ -67,10 +67,11 @@ def _undo_fields(actor: Actor, change: EntryChange) -> EntryChange:
     item = item_of(actor, Right.EDIT_ENTRY, kind, subject_id, lock=True)
     if item is None:
         raise refused("change", GONE)
-    if plain_values(item.record, change.after) != change.after:
+    is_now = plain_values(item.record, change.after)
+    if _without_figures(is_now) != _without_figures(change.after):
         raise refused("change", CHANGED_SINCE)
     kept = change.checks_before
-    made = put(actor, item, _values(item, change.before), cause=Cause.UNDO, undo_of=change.id)
+    made = put(actor, item, _values(item, change), cause=Cause.UNDO, undo_of=change.id)
     if made is None:
         raise refused("change", CHANGED_SINCE)
     restore_checks(kind, subject_id, kept)
@@ -78,11 +79,27 @@ def _undo_fields(actor: Actor, change: EntryChange) -> EntryChange:
     return made
 
 
-def _values(item: Item, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The former values; places in a pool that are held now stay held."""
-    values = from_plain(SHAPES[item.kind].record, before)
+FIGURES = {"occupied", "held", "said_at", "said_by"}  # of a pool: what clerks and holds change
+
+
+def _without_figures(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values, of pools their structure alone: beds are said again all the time."""
+    found = dict(values)
+    if found.get("pools"):
+        found["pools"] = [
+            {name: value for name, value in pool.items() if name not in FIGURES}
+            for pool in found["pools"]
+        ]
+    return found
+
+
+def _values(item: Item, change: EntryChange) -> dict[str, Any]:
+    """The former values; who is in a pool since and what is held stays what it is."""
+    values = from_plain(SHAPES[item.kind].record, change.before)
     if isinstance(item.record, OfferRecord) and "pools" in values:
         values["pools"] = with_held(item.record.pools, values["pools"])
+        if to_plain(item.record.pools) != change.after["pools"]:
+            values["pools"] = with_figures(item.record.pools, values["pools"])
         refuse_lost_holds(item.record.pools, values["pools"], field="change")
         refuse_overfull_offer(values["pools"], field="change")
     return values

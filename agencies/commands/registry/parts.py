@@ -82,7 +82,7 @@ def change(model: type[Any], row_id: uuid.UUID, known: Any, wanted: Any, **more:
 
 
 def _change_list(part: Part, owner: uuid.UUID, wanted: Sequence[Any]) -> None:
-    """A pool stays the same pool while its label does: places in it may be held."""
+    """A pool stays the same pool while its id or label does: places in it may be held."""
     if part.record is PoolRecord:
         _change_pools(part, owner, wanted)
         return
@@ -97,13 +97,15 @@ def _change_pools(part: Part, owner: uuid.UUID, wanted: Sequence[PoolRecord]) ->
     pool = part.model
     known = db.session.execute(select(pool.label, pool.id).where(pool.offer_id == owner))
     ids = {row[0]: row[1] for row in known}
-    for label in ids.keys() - {item.label for item in wanted}:
-        db.session.execute(delete(pool).where(pool.id == ids[label]))
+    # A renamed pool comes with its id; a file knows the label alone.
+    same = [item.id if item.id in ids.values() else ids.get(item.label) for item in wanted]
+    for gone in set(ids.values()) - set(same):
+        db.session.execute(delete(pool).where(pool.id == gone))
     rows = Rows()
-    for position, item in enumerate(wanted):
-        if item.label in ids:
+    for position, (item, own_id) in enumerate(zip(wanted, same, strict=True)):
+        if own_id is not None:
             values = {name: getattr(item, name) for name in plain_fields(PoolRecord)}
-            changed = update(pool).where(pool.id == ids[item.label])
+            changed = update(pool).where(pool.id == own_id)
             db.session.execute(changed.values(position=position, **values))
         else:
             rows.add_part(part, item, owner, position)

@@ -14,6 +14,7 @@ from core.actors import Actor, Tier
 from core.db import db
 from core.events import publish
 from core.geometry import is_in_published
+from core.rekeying import erase_on_commit
 
 # Rooms and shelves that keep what a place was before (histories, undo) forget it on this event.
 PLACE_HIDDEN = "agencies.place_hidden"
@@ -35,6 +36,7 @@ def note_tier(
         _forget_where(location_id, after.published_cell)
     else:
         db.session.execute(delete(SealedPlace).where(SealedPlace.location_id == location_id))
+        erase_on_commit(f"place/{location_id}")
     for agency in agencies_at(location_id):
         record(
             actor,

@@ -7,7 +7,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from accounts.commands.audit import record
+from accounts.models import Account
 from accounts.rules.rights import Right
 from agencies.commands.secret.places import Exact, bound_to, key_name
 from agencies.models import SealedPlace
@@ -15,7 +18,7 @@ from agencies.queries.secret.guarded import OPENED, openings_lately, owned_place
 from core.actors import Actor
 from core.crypto import unseal
 from core.db import db
-from core.keystore import keystore
+from core.rekeying import opened_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,22 @@ def open_address(actor: Actor, *, location_id: uuid.UUID, most: int) -> Opened:
     if owned is None or row is None:
         raise PermissionError
     subject = ("location", location_id)
+    _one_at_a_time(actor)
     if openings_lately(actor) >= most:
         record(actor, "address.not_opened", agency_id=owned.agency_id, subject=subject, most=most)
         return Opened(owned.agency_name, None, None, too_many=True)
     # The row is in the audit before anything is opened, in one transaction with nothing to lose.
     record(actor, OPENED, agency_id=owned.agency_id, subject=subject)
-    plain = unseal(keystore().key(key_name(location_id)), row.sealed, bound_to(location_id))
+    sealed = row.sealed
+    plain = opened_with(
+        key_name(location_id), lambda key: unseal(key, sealed, bound_to(location_id))
+    )
     return Opened(owned.agency_name, Exact(**json.loads(plain)), row.sealed_at)
+
+
+def _one_at_a_time(actor: Actor) -> None:
+    """Openings of one person come in turn, until each is in the audit: else many would count alike.
+
+    SQLite has one writer anyway; on PostgreSQL their account's row is the turnstile.
+    """
+    db.session.execute(select(Account.id).where(Account.id == actor.id).with_for_update())

@@ -26,7 +26,7 @@ from core.db import db
 from core.errors import refused
 from core.geometry import LatLon, centre_of, is_in_published, published_cell, resolution_of
 from core.i18n import _
-from core.keystore import keystore
+from core.rekeying import next_key
 
 NOWHERE = _("Give the point, or the district when the point is not known")
 NO_DISTRICT = _("No single district or city of that name is known. Write it with its city.")
@@ -165,8 +165,10 @@ def _point_of_district(text: str) -> LatLon | None:
 def _seal(actor: Actor, owned: Owned, exact: Exact) -> None:
     place = owned.location_id
     plain = padded(json.dumps(asdict(exact), ensure_ascii=False).encode())
-    sealed = seal(keystore().key(key_name(place)), plain, bound_to(place))
+    # A key of its own for each address: of the former one no backup tells where it was.
+    sealed = seal(next_key(key_name(place)), plain, bound_to(place))
     db.session.merge(SealedPlace(location_id=place, sealed=sealed, sealed_at=now()))
+    db.session.flush()  # what the session forgets next would else be forgotten with it
     record(actor, "address.sealed", agency_id=owned.agency_id, subject=("location", place))
 
 

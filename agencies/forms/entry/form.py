@@ -21,6 +21,7 @@ from agencies.forms.entry.boxes import (
     WrongInputError,
     shown,
 )
+from agencies.forms.entry.pools import PoolsBox
 from agencies.forms.entry.rows import HoursBox, PhonesBox, RenameBox, is_plain, shown_hours
 from agencies.models.records import ScheduleRecord
 from agencies.queries.entries.own import Item
@@ -77,6 +78,7 @@ BOXES: dict[tuple[Kind, Fact], tuple[Box, ...]] = {
     (Kind.SERVICE, Fact.HOURS): (HoursBox(),),
     (Kind.OFFER, Fact.HOURS): (HoursBox(),),
     (Kind.OFFER, Fact.PHONE): (PhonesBox(),),
+    (Kind.OFFER, Fact.BEDS): (PoolsBox(),),
     (Kind.OFFER, Fact.ACCESS): (
         ThreeBox("access_mobility"),
         ThreeBox("access_hearing"),

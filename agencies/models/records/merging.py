@@ -83,6 +83,28 @@ def with_held(
     return tuple(replace(pool, held=held.get(pool.label, 0)) for pool in wanted)
 
 
+def with_figures(
+    known: tuple[PoolRecord, ...], wanted: tuple[PoolRecord, ...]
+) -> tuple[PoolRecord, ...]:
+    """Pools as wanted, with what is known of who is in them; a new one counts as full."""
+    now_there = {pool.label: pool for pool in known}
+    found = []
+    for pool in wanted:
+        same = now_there.get(pool.label)
+        found.append(
+            replace(
+                pool,
+                occupied=same.occupied,
+                held=same.held,
+                said_at=same.said_at,
+                said_by=same.said_by,
+            )
+            if same
+            else replace(pool, occupied=max(0, pool.capacity - pool.closed), held=0)
+        )
+    return tuple(found)
+
+
 def is_older(known: PoolRecord, given: PoolRecord) -> bool:
     """Whether a file's figure was said before the one that is known."""
     return given.said_at < known.said_at

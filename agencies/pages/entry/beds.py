@@ -12,13 +12,13 @@ from accounts.current import who
 from accounts.rules.rights import Right
 from agencies.commands.beds import say_free
 from agencies.doors import settings
-from agencies.forms.find import Protection
 from agencies.pages.entry.common import blueprint, is_forged, own_agencies, sent_id, sentences
 from agencies.queries.entries.beds import SaidPool, pools_of
 from agencies.wording.times import ago
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import language, say
 
 MOST_BUTTONS = 24  # beyond these a number is typed

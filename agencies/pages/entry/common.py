@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, abort, flash, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from accounts.current import who
 from accounts.rules.rights import Right
-from agencies.forms.find import Protection
 from agencies.queries.entries.own import agencies_of
 from core.errors import RefusedError
+from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
 
@@ -36,7 +35,7 @@ def is_forged() -> bool:
     """Whether the post lacks its token; a page that stood open for long does too."""
     if Protection().validate():
         return False
-    flash(gettext("The page had been open for long. Please send it again."), "bad")
+    flash(why_not_taken(), "bad")
     return True
 
 

@@ -13,8 +13,8 @@ from accounts.current import who
 from accounts.rules.rights import Right
 from agencies.commands.entries.change import CHANGED_MEANWHILE, change_entry
 from agencies.forms.entry import EntryForm, editable_parts
+from agencies.forms.entry.pools import MOST_POOLS
 from agencies.forms.entry.rows import SHIFTS
-from agencies.forms.find import Protection
 from agencies.models import HolidayRule, PhoneKind, Status
 from agencies.pages.directory_view import need_groups
 from agencies.pages.entry.common import blueprint, is_forged, sentences
@@ -23,12 +23,13 @@ from agencies.queries.entries.own import item_of
 from agencies.queries.weekly import DAYS
 from agencies.rules.entries import Kind
 from agencies.rules.freshness import Fact
-from agencies.wording.changes import STATUS_WORDS
+from agencies.wording.changes import SEX_WORDS, STATUS_WORDS, UNIT_WORDS
 from agencies.wording.fields import FIELD_WORDS, PART_WORDS
 from agencies.wording.hours import day_name
 from agencies.wording.languages import LANGUAGE_WORDS
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import _, language, say
 
 PHONE_KINDS = {
@@ -118,6 +119,9 @@ def _choices(form: EntryForm) -> dict[str, Any]:
     return {
         "statuses": [(s.value, tell(STATUS_WORDS[s])) for s in status],
         "phone_kinds": [(k.value, tell(word)) for k, word in PHONE_KINDS.items()],
+        "pool_sexes": [(s.value, tell(word)) for s, word in SEX_WORDS.items()],
+        "pool_units": [(u.value, tell(word)) for u, word in UNIT_WORDS.items()],
+        "most_pools": MOST_POOLS,
         "need_groups": need_groups(said),
         "spoken": list(LANGUAGE_WORDS.items()),
         "days": [(code, day_name(osm, said)) for code, osm in DAYS.items()],

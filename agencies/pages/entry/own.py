@@ -13,7 +13,6 @@ from accounts.rules.rights import Right
 from agencies.commands.entries.change import confirm_fact
 from agencies.commands.entries.reports import settle_report
 from agencies.commands.entries.undo import NO_CHANGE, undo_change
-from agencies.forms.find import Protection
 from agencies.pages.entry.common import (
     blueprint,
     is_forged,
@@ -28,6 +27,7 @@ from agencies.rules.entries import Kind
 from agencies.rules.freshness import Fact
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import language
 
 

@@ -85,7 +85,9 @@ def _parts(kind: Kind, subject_id: Any, dated: Any, language: str, tell: Say) ->
         found.append(
             {
                 "label": tell(PART_WORDS[kind, fact]),
-                "href": _form(kind, subject_id, fact),
+                "href": url_for(
+                    "entry.edit", kind=kind.value, subject_id=subject_id, fact=fact.value
+                ),
                 "said": _said(known, language, tell),
                 "late": known is not None and known.is_old,
             }

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from accounts.current import who
 from accounts.rules.rights import Right, holds
 from agencies.commands.entries.reports import MOST_WORDS, report_fact
-from agencies.forms.find import Protection
 from agencies.models import FactReport
 from agencies.pages.entry.common import blueprint, is_forged, sentences
 from agencies.rules.entries import ReportKind
 from agencies.wording.fields import REPORT_WORDS
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Protection
 from core.i18n import language, say
 from core.ids import parse_id
 
@@ -36,7 +36,7 @@ def reporting() -> dict[str, Any] | None:
     tell = say(language())
     return {
         "kinds": [(kind.value, tell(word)) for kind, word in REPORT_WORDS.items()],
-        "token": Protection().csrf_token.current_token,
+        "protection": Protection(),
         "most": MOST_WORDS,
     }
 

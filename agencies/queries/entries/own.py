@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from accounts.rules.rights import Right, holds_for
-from agencies.models import Agency, Offer, Service
-from agencies.models.records import AgencyRecord, OfferRecord, ServiceRecord
+from agencies.models import Agency, Offer, Pool, Service
+from agencies.models.records import AgencyRecord, OfferRecord, PoolRecord, ServiceRecord
 from agencies.queries.export import agencies_where, offers_where, services_where
 from agencies.rules.entries import Kind
 from core.actors import Actor, ActorKind
@@ -69,7 +69,16 @@ def item_of(
         return None
     shape = SHAPES[kind]
     record = shape.read(shape.model.id == subject_id)[0]
+    if kind is Kind.OFFER:
+        record = replace(record, pools=_with_ids(subject_id, record.pools))
     return Item(kind, subject_id, found[0], found[1], record)
+
+
+def _with_ids(offer_id: uuid.UUID, pools: tuple[PoolRecord, ...]) -> tuple[PoolRecord, ...]:
+    """Pools with their ids, so that a renamed one stays itself; labels of an offer differ."""
+    rows = db.session.execute(select(Pool.label, Pool.id).where(Pool.offer_id == offer_id))
+    ids = {row.label: row.id for row in rows}
+    return tuple(replace(pool, id=ids.get(pool.label)) for pool in pools)
 
 
 def _owner(kind: Kind, subject_id: uuid.UUID, *, lock: bool) -> tuple[uuid.UUID, str] | None:
