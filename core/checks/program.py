@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+
+from packaging.requirements import Requirement
 
 from core.doctor import Finding
 from core.settings import ROOT, Settings
 
 REQUIREMENTS = ROOT / "requirements" / "base.txt"
 VENDOR = ROOT / "static" / "vendor"
-_PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==([^\s;\\]+)(\s*;)?", re.MULTILINE)
 
 
 def packages(_settings: Settings) -> Iterator[Finding]:
     """Whether the Python packages are those that this version was tested with."""
     wrong = [
-        f"{name} {_installed(name) or 'missing'} instead of {wanted}"
-        for name, wanted, conditional in _PINNED.findall(REQUIREMENTS.read_text(encoding="utf-8"))
-        if _installed(name) != wanted and not (conditional and _installed(name) is None)
+        f"{wanted.name} {_installed(wanted.name) or 'missing'} instead of {wanted.specifier}"
+        for wanted in _pinned()
+        if not wanted.specifier.contains(_installed(wanted.name) or "0", prereleases=True)
     ]
     if wrong:
         yield Finding(
@@ -29,6 +29,15 @@ def packages(_settings: Settings) -> Iterator[Finding]:
         )
         return
     yield Finding("are those of this version")
+
+
+def _pinned() -> Iterator[Requirement]:
+    """What stands in the list for this machine's Python; hashes are on lines of their own."""
+    for line in REQUIREMENTS.read_text(encoding="utf-8").splitlines():
+        if line[:1].isalnum():
+            wanted = Requirement(line.rstrip("\\ "))
+            if wanted.marker is None or wanted.marker.evaluate():
+                yield wanted
 
 
 def _installed(name: str) -> str | None:
