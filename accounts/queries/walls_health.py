@@ -14,8 +14,16 @@ from core.settings import Settings
 # Of PUBLIC and of everybody: a role may see which others are connected, and under what name.
 CONNECTED = """
     select distinct a.usename from pg_stat_activity a join pg_roles r on r.rolname = a.usename
-    where a.datname = current_database() and a.application_name = :name
+    where a.datname = current_database() and a.application_name = :name and a.pid <> pg_backend_pid()
       and (r.rolsuper or r.rolbypassrls or has_function_privilege(r.oid, 'wall_cross()', 'EXECUTE'))
+"""
+
+
+# After an upgrade, until somebody grants anew.
+UNREADABLE = """
+    select relname from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
+      and not has_table_privilege(oid, 'SELECT') order by relname
 """
 
 
@@ -43,11 +51,18 @@ def walls(_settings: Settings) -> Iterator[Finding]:
             " walls grant --web rujukan_web --worker rujukan_worker` as the owner.",
         )
         return
+    closed = db.session.scalars(text(UNREADABLE)).all()
+    if closed:
+        yield Finding(
+            f"the roles of web and worker may not use {', '.join(closed)}",
+            "Run `flask walls grant --web rujukan_web --worker rujukan_worker` as the owner, as"
+            " after every upgrade.",
+        )
     passing = db.session.scalars(text(CONNECTED), {"name": WEB}).all()
     for role in passing:
         yield Finding(
             f"the web connects as {role}, whom no wall stops",
             "Give it a role and a DATABASE_URL of its own: `flask walls grant`, docs/operate.md.",
         )
-    if not (missing or passing):
+    if not (missing or closed or passing):
         yield Finding("all stand, and no web server that is connected passes them")

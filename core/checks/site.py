@@ -45,7 +45,7 @@ def site(settings: Settings) -> Iterator[Finding]:
     except ssl.SSLCertVerificationError as error:
         yield Finding(
             f"browsers would refuse the certificate of {where.netloc}: {error.verify_message}",
-            "Renew it: `certbot renew`, then `systemctl reload nginx`.",
+            "Renew it: `certbot renew`, `systemctl reload nginx`; see that it is for this name.",
         )
         return
     except (OSError, HTTPException) as error:
@@ -114,7 +114,7 @@ def _of_plain(where: SplitResult) -> Iterator[Finding]:
     if not leads_on:
         yield Finding(
             f"http://{where.netloc} answers without leading to https",
-            "Redirect it: `certbot --nginx --redirect` does.",
+            "Redirect it, as deploy/nginx.conf does.",
         )
 
 
