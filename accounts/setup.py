@@ -18,6 +18,7 @@ from accounts.pages import keys as keys_pages
 from accounts.pages.gate import init_gate
 from accounts.pages.header import init_header
 from accounts.queries.audit.health import register_checks
+from accounts.queries.walls_health import register_walls_check
 from accounts.walls import WALLS
 from core.backup.database import RESTORED
 from core.events import subscribe
@@ -39,3 +40,4 @@ def init_app(app: Flask) -> None:
         commands.register(app)
     jobs.register(app)
     register_checks()
+    register_walls_check()

@@ -141,10 +141,19 @@ FUNCTIONS = (
     SELECT coalesce(current_setting('rujukan.kind', true) IN ('operator', 'system'), false)
     AND has_function_privilege('wall_cross()', 'EXECUTE') $$""",
     # The crossing of everyday: whose session is it? It answers for one token that the asker holds.
+    # Not by `SET rujukan.kind` of the function itself: that only a superuser may say, and the owner
+    # of a real database is none.
     """CREATE OR REPLACE FUNCTION wall_account_of_session(hash varchar) RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-    SET rujukan.kind = 'operator' AS $$
-    SELECT account_id FROM signed_in WHERE token_hash = hash AND ended_at IS NULL $$""",
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+        asker text := coalesce(current_setting('rujukan.kind', true), '');
+        whose uuid;
+    BEGIN
+        PERFORM set_config('rujukan.kind', 'operator', true);
+        SELECT account_id INTO whose FROM signed_in WHERE token_hash = hash AND ended_at IS NULL;
+        PERFORM set_config('rujukan.kind', asker, true);
+        RETURN whose;
+    END $$""",
 )
 
 

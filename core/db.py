@@ -7,6 +7,7 @@ and commits. With SQLite's own defaults concurrent updates are lost and busy wai
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,8 @@ T = TypeVar("T")
 WRITES = "rujukan_writes"
 BUSY_SECONDS = 15
 STREAMED_ROWS = 10_000
+# How PostgreSQL knows our processes, so that the doctor sees as which role the web connects.
+WEB, COMMANDS = "rujukan-web", "rujukan-commands"
 
 
 class Base(DeclarativeBase):
@@ -57,7 +60,13 @@ def init_db(app: Flask, url: str) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    name = COMMANDS if os.environ.get("FLASK_RUN_FROM_CLI") == "true" else WEB
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "connect_args": {"application_name": name},
+    }
 
 
 def _teach(engine: Engine) -> None:

@@ -51,5 +51,5 @@ def _failed(error: Exception) -> Finding:
     # The text of an error may quote a password in an address; its kind does not.
     return Finding(
         f"could not be checked ({type(error).__name__})",
-        "Mend what is wrong above first; if it stays, look into the log of the database.",
+        "Mend what is wrong with the database first; if it stays, look into the database's log.",
     )

@@ -239,15 +239,25 @@ class Settings:
         return self.open_tier or ("secret" if self.demo else "public")
 
     def signing_key(self) -> str:
-        """The given secret key, or one made once and kept readable for the owner alone."""
+        """The given secret key, or one made once and kept readable for the owner alone.
+
+        `WrongSettingError` when the data folder is not ours to read and write.
+        """
         if self.secret_key:
             return self.secret_key
         path = self.data_dir / "secret_key"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48))
-        return path.read_text()
+        try:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)
+                path.write_text(secrets.token_urlsafe(48))
+            return path.read_text()
+        except OSError as error:
+            raise WrongSettingError(
+                f"the data folder {self.data_dir} (RUJUKAN_DATA_DIR) cannot be used by this user: "
+                f"{error.strerror}. Give it to the one that runs Rujukan: "
+                f"chown -R rujukan: {self.data_dir}"
+            ) from error
 
 
 def _is_key(text: str) -> bool:

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
@@ -25,6 +27,10 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 2.0
 HEARTBEAT = "heartbeat"
 MISSED_AFTER = timedelta(seconds=30)
+HELD = (
+    "The worker did not start: row-level security hides rows from its role of the database. Give it"
+    " the worker's DATABASE_URL, and see `flask walls grant`."
+)
 
 
 class Duty(Base):
@@ -86,7 +92,13 @@ def _mark(name: str) -> None:
 
 
 def run_forever() -> None:
-    """Work until SIGTERM or SIGINT; a failing round is logged and the next one tried."""
+    """Work until SIGTERM or SIGINT; a failing round is logged and the next one tried.
+
+    Ends at once (`SystemExit`) where PostgreSQL's walls would hide from it what is to be done: it
+    would seem alive, and nothing would ever be sent.
+    """
+    if _is_held_by_walls():
+        raise SystemExit(HELD)
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -100,6 +112,19 @@ def run_forever() -> None:
         if not done:
             stop.wait(PAUSE_SECONDS)
     log.info("worker stopped")
+
+
+def _is_held_by_walls() -> bool:
+    try:
+        if db.engine.dialect.name != "postgresql":
+            return False
+        if not db.session.scalar(text("select to_regproc('wall_is_open') is not null")):
+            return False  # not migrated yet
+        return not db.session.scalar(text("select wall_is_open()"))
+    except DBAPIError:  # away for a while: the rounds say so
+        return False
+    finally:
+        db.session.remove()
 
 
 def _careful_round() -> int:

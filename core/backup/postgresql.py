@@ -21,8 +21,8 @@ OTHER_TABLES = _(
     "This database has not the tables of the backup. Run `flask db upgrade` on it first."
 )
 WALLED = _(
-    "This database user sees only some rows (row-level security). Back up and restore as one who "
-    "sees all of them."
+    "This database user may not do that with every row (row-level security). Back up as the "
+    "worker's user; restore as the owner."
 )
 
 TABLES = """

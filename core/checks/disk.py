@@ -1,4 +1,4 @@
-"""Folders, keys, backups, catalogues: what lies on this machine's disk."""
+"""Folders, backups, catalogues: what lies on this machine's disk."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from core.checks.keys import OLDEST_BACKUP
 from core.clock import aware, now
 from core.doctor import Finding
 from core.i18n import CATALOGUES
 from core.settings import Settings
 
-OLDEST_BACKUP = timedelta(hours=26)  # a day, and time to make it
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 BACKUP_MARK = "last_backup"  # in the data folder: when the last backup was complete, ISO
 
@@ -56,33 +56,6 @@ def _existing(folder: Path) -> Path:
 
 def _others_may_enter(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o077)
-
-
-def keys(settings: Settings) -> Iterator[Finding]:
-    """Whether the keys are closed to others and the master key is not beside what it protects."""
-    folder = settings.keys_folder
-    open_ones = [
-        path
-        for path in (folder, folder / "keys.db", folder / "master_key")
-        if path.exists() and _others_may_enter(path)
-    ]
-    for path in open_ones:
-        mode = "700" if path.is_dir() else "600"
-        yield Finding(
-            f"{path} is open to other users of this machine", f"Close it: `chmod {mode} {path}`."
-        )
-    if not settings.master_key and _is_within(folder, settings.data_dir):
-        yield Finding(
-            "the master key is in the data folder, beside what it protects",
-            "Set RUJUKAN_MASTER_KEY from outside, or RUJUKAN_KEYS_DIR on another disk; see"
-            " docs/operate.md.",
-        )
-    elif not open_ones:
-        yield Finding("are closed to others, and the master key is outside the data folder")
-
-
-def _is_within(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
 
 
 def backup(settings: Settings) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ ARGUMENTS = (
 )
 
 
-class _SilentHandler(WSGIRequestHandler):
+class SilentHandler(WSGIRequestHandler):
     """Requests of a test are not news."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -37,7 +37,7 @@ class _SilentHandler(WSGIRequestHandler):
 @contextmanager
 def serve(app: WSGIApplication) -> Iterator[str]:
     """The address at which the app answers, on a free loopback port, until the block ends."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_SilentHandler)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)
     # It looks often whether it should end: a suite starts and ends many.
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

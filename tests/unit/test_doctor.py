@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from core import doctor, worker
-from core.checks import disk
+from core.checks import disk, program, site
 from core.clock import now
 from core.db import WRITES, db, writing
 from core.outbox import OutboxRow
@@ -53,6 +53,14 @@ def _wrong(app: Flask) -> dict[str, str]:
     }
     assert told.exit_code == (1 if found else 0), told.output
     return found
+
+
+@pytest.fixture(autouse=True)
+def well_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site and what was installed have tests of their own, in test_doctor_outside.py."""
+    monkeypatch.setattr(site, "site", lambda _settings: [])
+    monkeypatch.setattr(program, "packages", lambda _settings: [])
+    monkeypatch.setattr(program, "front_end", lambda _settings: [])
 
 
 @pytest.fixture(autouse=True)
