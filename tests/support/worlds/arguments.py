@@ -1,5 +1,5 @@
-"""Arguments for every route and command, by their names. An unknown name is an error, so that
-whoever adds a route says here what stands in it.
+"""Arguments for every route, by their names. An unknown name is an error, so that whoever adds a
+route says here what stands in it. Commands have theirs in `commands.py`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,10 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import click
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from core.db import Base, db
-from tests.support.worlds.making import World
 
 # Names of ids whose table is called otherwise.
 TABLES = {
@@ -24,10 +22,11 @@ TABLES = {
     "subject_id": "offer",
     "word": "agency",
 }
-# Names of arguments that are no id of a row.
+# Names of arguments that are another column than the id, and one that nobody has.
+COLUMNS: dict[str, tuple[str, str, str]] = {"code": ("case_file", "code", "RJK-22222")}
+# Names of arguments that are no column of a table.
 TEXTS: dict[str, list[str]] = {
     "filename": ["css/base.css"],
-    "code": ["RJK-22222"],
     "token": ["a-token-that-nobody-has"],
     "kind": ["offer", "agency"],
     "fact": ["hours", "phone"],
@@ -76,6 +75,12 @@ def values_for(name: str) -> list[Any]:
     """What is tried for an argument; `AssertionError` for a name that nobody spoke of."""
     if name in TEXTS:
         return list(TEXTS[name])
+    if name in COLUMNS:
+        of, column_name, unknown = COLUMNS[name]
+        wanted = Base.metadata.tables[of].c[column_name]
+        some = list(db.session.scalars(select(wanted).order_by(wanted).limit(MOST)))
+        db.session.rollback()
+        return [*some, unknown]
     table = TABLES.get(name, name.removesuffix("_id"))
     known = table in Base.metadata.tables
     assert known, (
@@ -106,15 +111,3 @@ def at_secret_places(agency_key: str | None = None) -> set[Any]:
     rows = db.session.execute(wanted).all()
     db.session.rollback()
     return {one for row in rows for one in row}
-
-
-def for_parameter(parameter: click.Parameter, world: World) -> list[str]:
-    """What is given for a parameter that a command must have."""
-    known = {
-        "file": str(world.folder / world.import_file.name),
-        "text": "Cipayung",
-    }
-    assert parameter.name in known, (
-        f"commands must be given {parameter.name}: say it in tests/support/worlds/arguments.py"
-    )
-    return [known[parameter.name]]

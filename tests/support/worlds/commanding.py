@@ -2,123 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from io import BytesIO
 from pathlib import Path
+from unittest.mock import patch
 
-import click
 from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy import select
 
+from core import worker
+from core.backup.container import MAGIC, read_header, read_plain
+from core.backup.database import KIND
+from core.backup.frames import frames
+from core.backup.passphrase import unlock
 from core.db import Base, db
-from tests.support.worlds.arguments import for_parameter
+from core.hashing import matches
+from core.keystore import keystore
+from tests.support.worlds.commands import COMMANDS, check_spoken_of, words_for, write_files
 from tests.support.worlds.making import World, copied, overheard
 from tests.support.worlds.stillness import stillness
 
-# Commands that are not run, each for its reason.
-NOT_RUN = {
-    "run": "serves until it is stopped",
-    "shell": "waits for somebody to type",
-    "worker": "runs until it is stopped; the test does one round of it",
-    "db": "changes the shape of the database, not what is in it",
-    "openapi": "describes the API; the route of the same answer is asked",
-    # What follows knows no place, or prints only what chance made; not compared yet.
-    "accounts": "links made by chance, for accounts",
-    "staff": "links made by chance, for accounts",
-    "audit": "actions, ids and hashes; an address is never in a row (test_secret_unseen.py)",
-    "backup": "encrypted with chance",
-    "restore": "encrypted with chance",
-    "keys": "keys and their names, made by chance",
-    "walls": "of PostgreSQL",
-    "doctor": "speaks of the machine that it runs on",
-    "access": "the table of doors",
-}
-# Options that are not given, each for its reason.
-NOT_GIVEN = {
-    "write": "writes pages of this repository",
-    "mapping": "needs a file for other people's formats",
-    "kind of import": "the format is known by the file's ending",
-    "files": "the gazetteer is loaded with --small",
-    "level": "goes with files",
-    "days": "a number of days back, for which the default stands",
-    "limit": "a number, for which the default stands",
-}
 # What may differ between the worlds on the disk: the sealed field itself and nothing else.
 SEALED = {("sealed_place", "sealed")}
+Said = dict[tuple[str, ...], bytes]
 
 
-def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of all commands under a group."""
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            if name not in NOT_RUN or path:
-                yield from leaves(inner, (*path, name))
-    else:
-        yield path
-
-
-def run_all(world: World, folder: Path) -> dict[tuple[str, ...], bytes]:
+def run_all(
+    world: World,
+    folder: Path,
+    *,
+    only: Sequence[str] = (),
+    prepare: Callable[[Flask], None] | None = None,
+) -> Said:
     """What every command says and writes, one after the other on a copy of the world."""
-    said: dict[tuple[str, ...], bytes] = {}
-    with stillness(seed=3), copied(world, folder) as app:
-        ways = [(path, way) for path in leaves(app.cli) for way in _ways(app, path, world)]
-        for number, (path, way) in enumerate(ways):
-            label = (*path, str(number), *(w for w in way if "/" not in w))
-            said[label] = _run(app, [*path, *way], folder)
-        said[("the database",)] = repr(database()).encode()
+    said: Said = {}
+    matches("whatever", None)  # made once in a process, of chance: before chance is stilled
+    keys_backup = str(folder / "keys-backup-by-setting")
+    with stillness(seed=3), copied(world, folder, keys_backup_dir=keys_backup) as app:
+        if prepare is not None:
+            prepare(app)
+        check_spoken_of(app.cli)
+        write_files(folder)
+        for path, line in ((path, line) for path, lines in COMMANDS.items() for line in lines):
+            if only and path not in only:
+                continue
+            words = words_for(world, folder)
+            given = [word.format_map(words) for word in line.split()]
+            said[(path, line)] = _run(app, [*path.split(), *given], folder)
+        said[("the database", "")] = repr(database()).encode()
     return said
 
 
-def _ways(app: Flask, path: tuple[str, ...], world: World) -> list[list[str]]:
-    """How a command is called: with what it must have; with each option beside that."""
-    command: click.Command = app.cli
-    for name in path:
-        assert isinstance(command, click.Group)
-        command = command.commands[name]
-    needed = [
-        value
-        for parameter in command.params
-        if parameter.required
-        for value in for_parameter(parameter, world)
-    ]
-    ways = [needed]
-    for option in command.params:
-        if option.required or option.name in NOT_GIVEN:
-            continue
-        if option.name == "kind" and path[-1] == "import":
-            continue
-        ways += [[*given, *needed] for given in _given(option, path)]
-    return ways
-
-
-def _given(option: click.Parameter, path: tuple[str, ...]) -> list[list[str]]:
-    if isinstance(option, click.Argument):
-        return [[f"written-by-{path[-1]}"]]
-    name = option.opts[0]
-    if isinstance(option.type, click.Choice):
-        return [[name, str(choice)] for choice in option.type.choices]
-    assert getattr(option, "is_flag", False), (
-        f"{path} has an option {name}: say in tests/support/worlds/commanding.py what to give"
-    )
-    return [[name]]
-
-
 def _run(app: Flask, arguments: list[str], folder: Path) -> bytes:
-    runner = CliRunner()
-    before = set(folder.rglob("*"))
-    here = [a if not a.startswith("written-by") else str(folder / a) for a in arguments]
-    with overheard() as logs:
-        result = runner.invoke(app.cli, here, obj=ScriptInfo(create_app=lambda: app))
-    files = sorted(set(folder.rglob("*")) - before)
-    written = [p.name.encode() + p.read_bytes() for p in files if p.is_file() and _is_news(p)]
-    output = result.output.replace(str(folder.parent), "FOLDER").encode()
+    before = _files(folder)
+    with overheard() as logs, _worker_that_ends():
+        result = CliRunner().invoke(app.cli, arguments, obj=ScriptInfo(create_app=lambda: app))
+    written = [
+        str(path.relative_to(folder)).encode() + b"\n" + _comparable(content)
+        for path, content in _files(folder).items()
+        if before.get(path) != content
+    ]
+    output = result.output.replace(str(folder), "FOLDER").encode()
     ended = [str(result.exit_code).encode(), repr(result.exception).encode()]
     return b"\n".join([*ended, output, logs(), *written])
 
 
-def _is_news(path: Path) -> bool:
-    return not path.name.startswith(("rujukan.db", "keys.db"))
+def _files(folder: Path) -> dict[Path, bytes]:
+    """Everything in a folder but the database at work, whose rows are compared at the end."""
+    return {
+        path: path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith("rujukan.db")
+    }
+
+
+def _comparable(content: bytes) -> bytes:
+    """What must be the same of a written file: all of it, but for the database and its backup.
+
+    Those hold the sealed field. In a database its bytes are made zero, whatever is beside it stays:
+    what SQLite left behind in its pages too. A backup is opened; as it is compressed first, and
+    sealed bytes are as good as chance, its own length says nothing and differs by some bytes.
+    """
+    if content.startswith(b"SQLite format 3\0"):
+        return without_sealed(content)
+    if not content.startswith(MAGIC):
+        return content
+    file = BytesIO(content)
+    header = read_header(file)
+    file.seek(0)
+    if header["kind"] != KIND:
+        return content
+    note, *pieces = frames(read_plain(file, lambda given: unlock(keystore(), "", given)))
+    plain = b"".join(piece for piece in pieces if isinstance(piece, bytes))
+    return b"\n".join([repr((header, note, len(pieces))).encode(), without_sealed(plain)])
+
+
+def without_sealed(content: bytes) -> bytes:
+    """The bytes of an SQLite file with zeros for every sealed place."""
+    with closing(sqlite3.connect(":memory:")) as copy:
+        # What is in memory has no write-ahead log: bytes 18 and 19 say that it needs none.
+        copy.deserialize(content[:18] + b"\1\1" + content[20:])
+        if not copy.execute("select 1 from sqlite_master where name = 'sealed_place'").fetchone():
+            return content
+        for (sealed,) in copy.execute("select sealed from sealed_place").fetchall():
+            assert content.count(sealed) == 1
+            content = content.replace(sealed, bytes(len(sealed)))
+    return content
+
+
+@contextmanager
+def _worker_that_ends() -> Iterator[None]:
+    """`flask worker` is told to stop as soon as nothing is left to do."""
+    round_of_work = worker.one_round
+
+    def last_round() -> int:
+        done = round_of_work()
+        if not done:
+            signal.raise_signal(signal.SIGTERM)
+        return done
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with patch.object(worker, "one_round", last_round):
+            yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def database() -> dict[str, list[str]]:

@@ -23,6 +23,7 @@ from agencies.commands.secret.places import Exact, Wanted, say_place
 from agencies.models import Agency, Location, Precision
 from core.actors import Tier
 from core.db import db, write
+from referral.commands.cases import open_case
 from tests.conftest import running
 from tests.factories import ROUND_THE_CLOCK, WELCOMES_ALL, make_offer
 from tests.support.exchange import csv_of, row, save
@@ -74,6 +75,7 @@ class World:
     doors: Doors
     emails: dict[str, str] = field(default_factory=dict)
     import_file: Path = Path()
+    case: str = ""  # the code of somebody's case
 
 
 def build(template: Path, folder: Path, doors: Doors) -> World:
@@ -87,22 +89,24 @@ def build(template: Path, folder: Path, doors: Doors) -> World:
         _agencies(world, app)
         _people(world)
         _seal(world)
+        _case(world)
     return world
 
 
 @contextmanager
-def opened(world: World, folder: Path | None = None) -> Iterator[Flask]:
-    """The app on a world."""
+def opened(world: World, folder: Path | None = None, **more: object) -> Iterator[Flask]:
+    """The app on a world, with more settings."""
     where = folder or world.folder
-    with running(f"sqlite:///{where / 'rujukan.db'}", where, demo=False, language="id") as app:
+    settings = {"demo": False, "language": "id", **more}
+    with running(f"sqlite:///{where / 'rujukan.db'}", where, **settings) as app:
         yield app
 
 
 @contextmanager
-def copied(world: World, to: Path) -> Iterator[Flask]:
+def copied(world: World, to: Path, **settings: object) -> Iterator[Flask]:
     """The app on a copy of the world, in which anything may be changed."""
     shutil.copytree(world.folder, to)
-    with opened(world, to) as app:
+    with opened(world, to, **settings) as app:
         yield app
 
 
@@ -174,6 +178,11 @@ def agency(key: str) -> Agency:
     return db.session.scalars(select(Agency).where(Agency.key == key)).one()
 
 
+def place(key: str) -> Location:
+    """A place by its key."""
+    return db.session.scalars(select(Location).where(Location.key == key)).one()
+
+
 def _people(world: World) -> None:
     of = {"own": agency("own").id, "other": agency("n1").id, "": None}
     for number, (name, (roles, where, _strong)) in enumerate(ROLES.items()):
@@ -198,11 +207,10 @@ def _seal(world: World) -> None:
         ("door-sealed", doors.sealed, 6),
         ("door-wide", doors.wide, 4),
     ):
-        place = db.session.scalars(select(Location).where(Location.key == key)).one()
         exact = Exact(doors.address, "Pintu samping", *door)
         actor = actor_of(account_of(manager[key]), strong=True)
         wanted = Wanted(Tier.SECRET, exact, resolution=size)
-        write(say_place, actor, location_id=place.id, wanted=wanted)
+        write(say_place, actor, location_id=place(key).id, wanted=wanted)
     _meet(world)
 
 
@@ -211,6 +219,13 @@ def _meet(world: World) -> None:
     for name, point in (("Polsek Jauh", (-6.40, 106.70)), ("RS Dekat", (-6.25, 106.87))):
         wanted = PointWanted(name, point, "Jl. Ramai 1", True, "setiap hari 08-20")
         write(say_meeting_point, actor, agency_id=agency("own").id, point_id=None, wanted=wanted)
+
+
+def _case(world: World) -> None:
+    """Somebody whom the agency with the secret place looks after."""
+    actor = actor_of(account_of(world.emails["worker"]), strong=True)
+    person = {"name": "Contoh", "phone": "0812-0000-0000"}
+    world.case = write(open_case, actor, agency_id=agency("own").id, person=person)
 
 
 @contextmanager
