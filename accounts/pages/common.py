@@ -17,8 +17,8 @@ from accounts.queries.passkeys import Site
 from accounts.queries.who import Present
 from accounts.rules.local import local_address
 from core.clock import now
-from core.hosts import address_of
 from core.forms import Protection
+from core.hosts import address_of
 from core.settings import Settings
 
 

@@ -32,8 +32,8 @@ from accounts.rules.rights import Right, Role, holds_in
 from core.actors import ActorKind
 from core.db import write
 from core.errors import RefusedError
-from core.hosts import address_of
 from core.forms import Protection
+from core.hosts import address_of
 from core.i18n import _, language
 from core.pages import add_footer
 

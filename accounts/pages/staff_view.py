@@ -9,8 +9,8 @@ from flask_babel import format_date, gettext
 
 from accounts.models import Invitation
 from accounts.pages.places_of_work import ROLE_HINTS, ROLE_NAMES, Group, role_said, sees_staff
-from accounts.queries.invitations import may_send_again, may_withdraw
 from accounts.queries.audit.trail import may_see_audit
+from accounts.queries.invitations import may_send_again, may_withdraw
 from accounts.queries.staff import (
     Member,
     is_expired,

@@ -21,8 +21,8 @@ from agencies.queries.home import home_point
 from agencies.schemas.find import DEFAULT_LIMIT, MOST_RESULTS
 from core.clock import now
 from core.errors import RefusedError
-from core.hosts import address_of
 from core.forms import Protection, why_not_taken
+from core.hosts import address_of
 from core.i18n import _, language, say
 from core.pages import add_nav
 from core.validation import whole_number

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from urllib.parse import urlsplit
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -19,9 +19,9 @@ from werkzeug.routing import Rule as Address
 
 from accounts.access import rule_for
 from accounts.cli.access import ASKED
+from accounts.once import NOT_ONCE
 from accounts.rules.access import Verdict, decide
 from core.forged import without_token
-from accounts.once import NOT_ONCE
 from core.pages import is_machine
 from core.settings import ROOT
 from tests.guards.test_matrix import _address
