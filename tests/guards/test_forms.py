@@ -159,7 +159,7 @@ def test_every_form_is_sent_once() -> None:
     asked = 0
     for path, form in _forms():
         to = set(TO.findall(form.partition(">")[0]))
-        carries = re.search(r"token\((?!.*once=false)|hidden\((?!once=false)", form) is not None
+        carries = re.search(r"token\((?!.*single=false)|hidden\((?!single=false)", form) is not None
         listed = bool(to) and to <= NOT_ONCE.keys()
         assert carries is not listed, (path, to, form[:120])
         asked += carries

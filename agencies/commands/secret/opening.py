@@ -7,10 +7,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from accounts.commands.audit import record
-from accounts.models import Account
+from accounts.commands.turnstile import come_in_turn
 from accounts.rules.rights import Right
 from agencies.commands.secret.places import Exact, bound_to, key_name
 from agencies.models import SealedPlace
@@ -42,7 +40,7 @@ def open_address(actor: Actor, *, location_id: uuid.UUID, most: int) -> Opened:
     if owned is None or row is None:
         raise PermissionError
     subject = ("location", location_id)
-    _one_at_a_time(actor)
+    come_in_turn(actor.id)
     if openings_lately(actor) >= most:
         record(actor, "address.not_opened", agency_id=owned.agency_id, subject=subject, most=most)
         return Opened(owned.agency_name, None, None, too_many=True)
@@ -53,11 +51,3 @@ def open_address(actor: Actor, *, location_id: uuid.UUID, most: int) -> Opened:
         key_name(location_id), lambda key: unseal(key, sealed, bound_to(location_id))
     )
     return Opened(owned.agency_name, Exact(**json.loads(plain)), row.sealed_at)
-
-
-def _one_at_a_time(actor: Actor) -> None:
-    """Openings of one person come in turn, until each is in the audit: else many would count alike.
-
-    SQLite has one writer anyway; on PostgreSQL their account's row is the turnstile.
-    """
-    db.session.execute(select(Account.id).where(Account.id == actor.id).with_for_update())
