@@ -160,7 +160,10 @@ def test_a_form_tapped_twice(client: FlaskClient) -> None:
     pages = {client.get("/probe").text for _ in range(2)}
     assert len(pages) == 2
     number = next(iter(pages)).split('value="')[1].split('"')[0]
-    taps = [client.post("/probe", data={FIELD: number, "beds": "3"}) for _ in range(2)]
+    taps = [
+        client.post("/probe", data={FIELD: number, "beds": "3", "csrf_token": "x"})
+        for _ in range(2)
+    ]
     assert taps[0].data == taps[1].data
     assert _effects() == 1
 
