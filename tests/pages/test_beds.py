@@ -125,8 +125,9 @@ class TestBeds:
     def test_a_forged_post_changes_nothing(self, app: Flask, client: FlaskClient) -> None:
         offer = _shelter()
         _clerk(client, offer)
-        sent = client.post("/beds", data={"pool": str(offer.pools[0].id), "free": "1"})
-        assert sent.status_code == 422
+        said = {"pool": str(offer.pools[0].id), "free": "1"}
+        assert client.post("/beds", data=said).status_code == 400
+        assert client.post("/beds", data={**said, "csrf_token": "x"}).status_code == 422
         assert _pool().free == 3
 
 

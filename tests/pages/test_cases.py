@@ -193,17 +193,20 @@ class TestWhatIsWrong:
             assert SITI["notes"] in answer.text
             assert text in answer.text
 
-    def test_without_a_token_nothing_happens_and_nothing_is_lost(
+    def test_with_an_old_token_nothing_happens_and_nothing_is_lost(
         self, app: Flask, client: FlaskClient
     ) -> None:
         member(client)
-        answer = client.post("/cases/new", data=SITI)
+        answer = client.post("/cases/new", data={**SITI, "csrf_token": "old"})
         assert answer.status_code == 422
         assert SITI["notes"] in answer.text
         assert db.session.scalars(select(CaseFile)).all() == []
         code = open_one(client)
         for url in (f"/cases/{code}", f"/cases/{code}/close"):
-            assert client.post(url, data={**SITI, "name": "Other"}).status_code == 422
+            assert (
+                client.post(url, data={**SITI, "name": "Other", "csrf_token": "old"}).status_code
+                == 422
+            )
         assert person_of(row(code)) == SITI
         assert row(code).closed_at is None
 
@@ -229,10 +232,11 @@ class TestWhoMay:
         member(stranger)
         code = open_one(owner)
         for client in (stranger, outside):
-            client.post("/cases/RJK-22222", data=SITI)  # the cookie that the first form brings
+            form = {**SITI, "csrf_token": "x"}
+            client.post("/cases/RJK-22222", data=form)  # the cookie that the first form brings
             for method, tail in (("GET", ""), ("POST", ""), ("POST", "/close")):
-                theirs = client.open(f"/cases/{code}{tail}", method=method, data=SITI)
-                nobodys = client.open(f"/cases/RJK-22222{tail}", method=method, data=SITI)
+                theirs = client.open(f"/cases/{code}{tail}", method=method, data=form)
+                nobodys = client.open(f"/cases/RJK-22222{tail}", method=method, data=form)
                 assert theirs.status_code == nobodys.status_code == 404
                 assert bare(theirs.text) == bare(nobodys.text)
                 assert {k for k, _v in theirs.headers} == {k for k, _v in nobodys.headers}

@@ -245,7 +245,8 @@ def test_a_flood_from_one_address_is_slowed(app: Flask, client: FlaskClient) -> 
 
 def test_a_post_without_our_token_is_refused(client: FlaskClient) -> None:
     """What another site sends in somebody's name."""
-    assert client.post("/join", data=GIVEN).status_code == 422
+    assert client.post("/join", data=GIVEN).status_code == 400
+    assert client.post("/join", data={**GIVEN, "csrf_token": "x"}).status_code == 422
     assert _count(AgencyApplication) == 0
 
 

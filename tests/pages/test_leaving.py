@@ -141,11 +141,21 @@ class TestDemo:
 
     def test_nobody_else_is_one_tap_away(self, app: Flask, client: FlaskClient) -> None:
         account = person()
-        assert client.post("/sign-in/sample", data={"email": account.email}).status_code == 404
+        assert (
+            client.post(
+                "/sign-in/sample", data={"email": account.email, "csrf_token": "x"}
+            ).status_code
+            == 404
+        )
 
     def test_outside_a_demo_sample_accounts_are_nothing(self, make_app: MakeApp) -> None:
         client = make_app(demo=False).test_client()
         sample = person(email="peksos@contoh.example")
         assert "contoh.example" not in client.get("/sign-in").text
-        assert client.post("/sign-in/sample", data={"email": sample.email}).status_code == 404
+        assert (
+            client.post(
+                "/sign-in/sample", data={"email": sample.email, "csrf_token": "x"}
+            ).status_code
+            == 404
+        )
         assert enter(client, sample, PASSWORD).status_code == 422
