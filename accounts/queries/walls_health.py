@@ -14,7 +14,8 @@ from core.settings import Settings
 # Of PUBLIC and of everybody: a role may see which others are connected, and under what name.
 CONNECTED = """
     select distinct a.usename from pg_stat_activity a join pg_roles r on r.rolname = a.usename
-    where a.datname = current_database() and a.application_name = :name and a.pid <> pg_backend_pid()
+    where a.datname = current_database() and a.application_name = :name
+      and a.pid <> pg_backend_pid()
       and (r.rolsuper or r.rolbypassrls or has_function_privilege(r.oid, 'wall_cross()', 'EXECUTE'))
 """
 
