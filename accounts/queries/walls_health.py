@@ -18,7 +18,6 @@ CONNECTED = """
       and a.pid <> pg_backend_pid()
       and (r.rolsuper or r.rolbypassrls
            or has_function_privilege(r.oid, 'wall_cross()', 'EXECUTE'))
-      and (r.rolsuper or r.rolbypassrls or has_function_privilege(r.oid, 'wall_cross()', 'EXECUTE'))
 """
 
 
