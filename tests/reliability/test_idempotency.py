@@ -146,19 +146,6 @@ def test_a_key_that_is_no_key(client: FlaskClient) -> None:
     assert _effects() == 0
 
 
-def test_a_form_tapped_twice(client: FlaskClient) -> None:
-    """The form's number does what the header does; each page has another one."""
-    pages = {client.get("/probe").text for _ in range(2)}
-    assert len(pages) == 2
-    number = next(iter(pages)).split('value="')[1].split('"')[0]
-    taps = [
-        client.post("/probe", data={FIELD: number, "beds": "3", "csrf_token": "x"})
-        for _ in range(2)
-    ]
-    assert taps[0].data == taps[1].data
-    assert _effects() == 1
-
-
 def test_what_is_kept_is_sealed_and_forgotten(doors: Flask, client: FlaskClient) -> None:
     """Neither key nor answer can be read in the table; after a day the row is gone."""
     answer = client.post("/api/v1/probe", json={}, headers={HEADER: "legible"})
