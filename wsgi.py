@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.init_logs(settings.log_level)
     app = Flask("rujukan", root_path=str(ROOT))
     # No view is asynchronous; looking at each of them for that, twenty times a request, costs.
-    app.ensure_sync = lambda view: view  # type: ignore[method-assign]
+    app.ensure_sync = lambda view: view  # type: ignore[method-assign, assignment]
     app.config.update(
         SECRET_KEY=settings.signing_key(),
         MAX_CONTENT_LENGTH=LARGEST_BODY,

@@ -7,6 +7,7 @@ says what is wrong. Whatever is read here, that would read alike (tests/unit/tes
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -124,7 +125,7 @@ def _yes_or_no(said: Any) -> bool:
     return said
 
 
-_READERS: Final = {
+_READERS: dict[str, Callable[[Any], Any]] = {
     "sex": _SEXES.__getitem__,
     "age": lambda said: _whole(said, 0, OLDEST),
     "age_certainty": _CERTAINTIES.__getitem__,

@@ -7,6 +7,7 @@ it depends on (`rules.facts`). Beds, hours and areas are never kept.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,19 +19,22 @@ from numpy.typing import NDArray
 from agencies.queries.find.load import Ready
 from agencies.queries.find.near import EVERYWHERE, PORTION, Met, Screened
 from agencies.rules.candidate import Candidate
-from agencies.rules.eligibility import Judge, Verdict
+from agencies.rules.eligibility import Verdict
 from agencies.rules.facts import Facts
-from core.geometry import SPHERE, LatLon, distances_km
+from core.geometry import SPHERE, LatLon, distances_to
 
 FIRST = 48  # offers looked at before farther ones are put in order
 RADIUS_KM = 6371.0
 A_METRE = 0.001  # what rounding may take from a short distance on the sphere
 MOST_COLUMNS = 300
-UNASKED = 9
+# A column holds numbers that are added up over the rules of a question: how many say ask, how
+# many fail, whether one was never asked.
+FAILED, UNASKED = 64, 2**20
+_WORTH = {Verdict.FITS: 0, Verdict.SILENT: 0, Verdict.ASK: 1, Verdict.FAILS: FAILED}
 
 Listing = tuple[Any, int, float | None, float | None]  # offer, revision, latitude, longitude
 Slots = NDArray[np.intp]
-Column = NDArray[np.int8]
+Column = NDArray[np.int32]
 
 
 class NotReadyError(Exception):
@@ -44,7 +48,7 @@ class Shelf:
     ready: Ready
     offers: list[Any]
     revisions: list[int]
-    points: list[tuple[float, float]]
+    points: NDArray[np.float64]  # latitude and longitude of those with a place
     vectors: NDArray[np.float64]  # of those with a place, on a sphere of radius 1
     slot_of: dict[Any, int]
     known: list[Candidate | None]
@@ -55,7 +59,7 @@ class Shelf:
         """A shelf; those with a place come first."""
         placed = [one for one in listings if one[2] is not None]
         ordered = [*placed, *(one for one in listings if one[2] is None)]
-        points = [(float(lat or 0), float(lon or 0)) for _, _, lat, lon in placed]
+        points = np.array([(lat, lon) for _, _, lat, lon in placed], np.float64).reshape(-1, 2)
         return cls(
             ready,
             [one[0] for one in ordered],
@@ -88,13 +92,17 @@ class Shelf:
 
         Raises `NotReadyError` when an offer is met that is not in memory.
         """
-        placeless = np.arange(len(self.points), len(self.offers), dtype=np.intp)
-        if len(placeless):
-            yield Screened(self._unplaced(placeless, facts), 0.0)
+        placed = len(self.points)
+        ahead: Slots = np.arange(placed, len(self.offers), dtype=np.intp)
         waiting: list[tuple[float, int, int, bool]] = []
-        for slots, beyond in self._outwards(origin):
-            sure = max(0.0, SPHERE * beyond - A_METRE)
-            waiting += self._measured(origin, slots, facts)
+        for slots, sure in self._outwards(origin):
+            left = self._screened(np.concatenate((ahead, slots)) if len(ahead) else slots, facts)
+            if len(ahead):  # without a place: near everywhere
+                yield Screened([self._met(*one, None) for one in left if one[0] >= placed], 0.0)
+                left, ahead = [one for one in left if one[0] < placed], ahead[:0]
+            at = self.points[[one[0] for one in left]] if left else self.points[:0]
+            distances = distances_to(origin, at[:, 0], at[:, 1])
+            waiting += [(km, *one) for km, one in zip(distances, left, strict=True)]
             waiting.sort()
             near = [one for one in waiting if one[0] <= sure]
             waiting = waiting[len(near) :]
@@ -108,35 +116,26 @@ class Shelf:
     def everybody(self, facts: Facts) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""
         slots = np.arange(len(self.offers), dtype=np.intp)
-        yield Screened(self._unplaced(slots, facts), EVERYWHERE)
+        left = self._screened(slots, facts)
+        yield Screened([self._met(*one, None) for one in left], EVERYWHERE)
 
     def _outwards(self, origin: LatLon) -> Iterator[tuple[Slots, float]]:
-        """Slots by distance on the sphere, and beyond which km there on all others are."""
-        turned = np.clip(self.vectors @ _vectors([origin])[0], -1.0, 1.0)
-        far = 2.0 * RADIUS_KM * np.arcsin(np.sqrt((1.0 - turned) / 2.0))
+        """Slots by distance on the sphere, and within which km on earth no other slot is."""
+        # Of points on a sphere the nearer one has the larger product: no angle need be worked out.
+        away = self.vectors @ _opposite(origin)
         start, size = 0, FIRST
-        if len(far) > 4 * FIRST:
-            parted = np.argpartition(far, FIRST)
+        if len(away) > 4 * FIRST:
+            parted = np.argpartition(away, FIRST)
             first, rest = parted[:FIRST], parted[FIRST:]
-            yield first, float(far[rest].min())
-            order = rest[np.argsort(far[rest])]
+            yield first, _surely_km(away[rest].min())
+            order = rest[np.argsort(away[rest])]
             size *= 2
         else:
-            order = np.argsort(far)
+            order = np.argsort(away)
         while start < len(order) or not start:
             end = start + size
-            yield order[start:end], float(far[order[end]]) if end < len(order) else EVERYWHERE
+            yield order[start:end], _surely_km(away[order[end]]) if end < len(order) else EVERYWHERE
             start, size = end, size * 2
-
-    def _measured(
-        self, origin: LatLon, slots: Slots, facts: Facts
-    ) -> list[tuple[float, int, int, bool]]:
-        left = self._screened(slots, facts)
-        distances = distances_km(origin, [self.points[slot] for slot, _, _ in left])
-        return [(km, *one) for km, one in zip(distances, left, strict=True)]
-
-    def _unplaced(self, slots: Slots, facts: Facts) -> list[Met]:
-        return [self._met(*one, None) for one in self._screened(slots, facts)]
 
     def _met(self, slot: int, failed: int, ask: bool, km: float | None) -> Met:
         candidate = self.known[slot]
@@ -149,16 +148,36 @@ class Shelf:
         What is not in memory is not judged, and ends the walk.
         """
         self._fill(slots.tolist())
-        failed = np.zeros(len(slots), dtype=np.int8)
-        ask = np.zeros(len(slots), dtype=bool)
+        said = self._sum(slots, facts)
+        if said.max(initial=0) >= UNASKED:
+            self._judge(slots, facts)
+            said = self._sum(slots, facts)
+        left = np.flatnonzero(said < 2 * FAILED)
+        return [
+            (slot, one // FAILED, one % FAILED > 0)
+            for slot, one in zip(slots[left].tolist(), said[left].tolist(), strict=True)
+        ]
+
+    def _sum(self, slots: Slots, facts: Facts) -> Column:
+        said = np.zeros(len(slots), dtype=np.int32)
+        for name, _ in facts:
+            said += self._column(name)[slots]
+        return said
+
+    def _judge(self, slots: Slots, facts: Facts) -> None:
         for name, judge in facts:
-            said = self._said(name, judge, slots)
-            failed += said == Verdict.FAILS
-            ask |= said == Verdict.ASK
-        left = np.flatnonzero(failed < 2)
-        return list(
-            zip(slots[left].tolist(), failed[left].tolist(), ask[left].tolist(), strict=True)
-        )
+            column = self._column(name)
+            for slot in slots[column[slots] == UNASKED].tolist():
+                column[slot] = _WORTH[judge(self.known[slot])]  # type: ignore[arg-type]
+
+    def _column(self, name: Hashable) -> Column:
+        column = self.said.get(name)
+        if column is None:
+            column = np.full(len(self.offers), UNASKED, dtype=np.int32)
+            self.said[name] = column
+            if len(self.said) > MOST_COLUMNS:
+                self.said.popitem(last=False)
+        return column
 
     def _fill(self, slots: list[int]) -> None:
         for slot in slots:
@@ -168,22 +187,21 @@ class Shelf:
                     raise NotReadyError
                 self.known[slot] = found
 
-    def _said(self, name: Hashable, judge: Judge, slots: Slots) -> Column:
-        column = self.said.get(name)
-        if column is None:
-            column = self.said[name] = np.full(len(self.offers), UNASKED, dtype=np.int8)
-            if len(self.said) > MOST_COLUMNS:
-                self.said.popitem(last=False)
-        said = column[slots]
-        if UNASKED in said:
-            for slot in slots[said == UNASKED].tolist():
-                column[slot] = judge(self.known[slot])  # type: ignore[arg-type]
-            said = column[slots]
-        return said
+
+def _opposite(point: LatLon) -> NDArray[np.float64]:
+    latitude, longitude = math.radians(point[0]), math.radians(point[1])
+    level = -math.cos(latitude)
+    return np.array((level * math.cos(longitude), level * math.sin(longitude), -math.sin(latitude)))
 
 
-def _vectors(points: Sequence[LatLon]) -> NDArray[np.float64]:
-    turned = np.radians(np.array(points, dtype=np.float64).reshape(-1, 2))
+def _surely_km(away: float) -> float:
+    """The least km on earth between two points of which this is the negative product."""
+    angle = 2.0 * math.asin(math.sqrt(min(1.0, max(0.0, (1.0 + float(away)) / 2.0))))
+    return max(0.0, SPHERE * RADIUS_KM * angle - A_METRE)
+
+
+def _vectors(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    turned = np.radians(points)
     latitude, longitude = turned[:, 0], turned[:, 1]
     level = np.cos(latitude)
     return np.stack(
