@@ -48,7 +48,7 @@ class Two:
 
 @pytest.fixture
 def two(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[Two]:
-    """Two apps on a small synthetic registry, both of which have answered before."""
+    """Two apps on a small synthetic registry, both of which have answered twice."""
     with (
         fresh_url(request, database, tmp_path) as url,
         running(url, tmp_path) as one,
@@ -56,7 +56,7 @@ def two(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterat
     ):
         with writing():
             make(SERVICES, seed=6).insert()
-        for app in (one, other):
+        for app in (one, other, one, other):  # what the first answer reads, the second keeps
             _ask(app)
         yield Two(one, other)
 
@@ -211,12 +211,12 @@ def test_what_is_in_memory_is_not_read_again(two: Two, monkeypatch: pytest.Monke
 
 
 def test_a_registry_that_is_too_large_is_walked_in_the_database(
-    request: pytest.FixtureRequest, database: str, tmp_path: Path, two: Two
+    request: pytest.FixtureRequest, database: str, tmp_path: Path
 ) -> None:
     """More offers than the setting keeps: no shelves, the same answers."""
     with (
-        fresh_url(request, database, tmp_path / "large") as url,
-        running(url, tmp_path / "large", offers_cached=100) as app,
+        fresh_url(request, database, tmp_path) as url,
+        running(url, tmp_path, offers_cached=100) as app,
     ):
         with writing():
             make(300, seed=6).insert()

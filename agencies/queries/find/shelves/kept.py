@@ -22,7 +22,7 @@ BATCH = 500
 
 _NOW = f"select era, number from find_generation where id = {THE_ONE}"  # noqa: S608 (a constant)
 _COLUMNS = "select need, cell, offer_id, tier, latitude, longitude, revision from find_entry"
-_HOW_MANY = "select count(*) from (select distinct offer_id from find_entry limit ?) as some"
+_HOW_MANY = "select count(*) from (select distinct offer_id from find_entry limit ?) as listed"
 _CHANGED = "select offer_id from find_change where number > ? order by offer_id limit ?"
 
 Generation = tuple[Any, int]
