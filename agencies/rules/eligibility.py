@@ -288,10 +288,7 @@ def judge(candidate: Candidate, judges: Judges) -> Judgement:
 def screen(
     candidate: Candidate, judges: Judges, failed: int = 0, *, ask: bool = False
 ) -> tuple[int, bool]:
-    """How many rules fail (counted to 2, which is out) and whether something must be asked.
-
-    `failed`, less than 2, and `ask` are what other rules said before.
-    """
+    """How many rules fail (2 is out) and whether something must be asked, others counted before."""
     for _, judge_by in judges:
         verdict = judge_by(candidate)
         if verdict is FAILS:

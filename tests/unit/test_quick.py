@@ -126,5 +126,6 @@ def test_plain_questions_take_the_short_way(body: Any) -> None:
 
 def test_what_is_no_question_is_left_to_the_long_way() -> None:
     """Which says what is wrong with it."""
-    for body in (None, [], "S1", 3, {}, {"needs": [["S1"]]}, {"needs": ["S1"], "lat": 1.0}):
+    odd: list[Any] = [None, [], "S1", 3, {}, {"needs": [["S1"]]}, {"needs": ["S1"], "lat": 1.0}]
+    for body in odd:
         assert _short_way(body) is None
