@@ -53,6 +53,8 @@ def _learn() -> Response | None:
 
 
 def _learn_program() -> Response | None:
+    if "Authorization" not in request.headers:
+        return None
     with cross(SIGNING_IN):
         answer = learn_program()
     if g.get("program") is not None:

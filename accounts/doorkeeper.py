@@ -39,7 +39,7 @@ def _ask() -> Response | None:
         return None  # no such address or method: the answer is on its way
     rule = rule_for(request.endpoint, request.method)
     g.rule = rule
-    if request.method == "OPTIONS" and rule is not None and rule.everybody:
+    if rule is not None and rule.everybody and (not rule.crosses or request.method == "OPTIONS"):
         return None
     verdict = _verdict(rule, names_object=bool(request.view_args))
     if verdict is Verdict.ENTER:
@@ -87,7 +87,7 @@ def _lead_to(endpoint: str) -> Response:
 def _keep_private(response: Response) -> Response:
     """Nobody keeps what holds person data, nor any page of somebody who is signed in."""
     rule: Rule | None = g.get("rule")
-    is_page = response.mimetype == "text/html"
-    if (rule is not None and rule.private) or (is_page and present() is not None):
+    is_private = rule is not None and rule.private
+    if is_private or (present() is not None and response.mimetype == "text/html"):
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -93,7 +93,8 @@ OPEN: frozenset[str] = frozenset(
         # the registry; its tiers are kept by the queries that read it
         *("agency", "agency_name", "service", "service_need", "location", "offer", "schedule"),
         *("phone", "contact", "language", "cost_option", "required_document", "service_area"),
-        *("accessibility", "pool", "find_entry", "directory_words"),
+        *("accessibility", "pool", "directory_words"),
+        *("find_entry", "find_generation", "find_change"),
         # places and answers of geocoders
         *("place", "place_name", "place_revision", "outline", "geocoded_address"),
         # when facts were confirmed, and where people are met: part of the registry

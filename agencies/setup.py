@@ -13,6 +13,7 @@ from agencies.api import find as find_api
 from agencies.cli import demo, places, registry
 from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
 from agencies.commands.entries.nudges import register_duties as register_nudges
+from agencies.commands.generation import begin_era, init_generations
 from agencies.commands.geocoding import register_duties as register_geocoding
 from agencies.commands.secret.forgetting import register_duties as register_forgetting
 from agencies.pages import (
@@ -35,6 +36,8 @@ from agencies.queries.registry import (
 )
 from core.actors import SYSTEM
 from core.api import api_of
+from core.backup.database import RESTORED
+from core.events import subscribe
 from core.worker import register_duty
 
 
@@ -55,6 +58,8 @@ def init_app(app: Flask) -> None:
     api_of(app).register_blueprint(find_api.blueprint)
     for door in (demo, places, registry):
         door.register(app)
+    init_generations()
+    subscribe(RESTORED, begin_era)
     register_geocoding()
     register_nudges()
     register_forgetting()

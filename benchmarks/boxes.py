@@ -14,6 +14,7 @@ from typing import Any
 from agencies.models.offer import SOMEWHERE
 from agencies.queries.find import Answer
 from agencies.queries.find.ask import answer_along
+from agencies.queries.find.load import read_along
 from agencies.queries.find.near import EVERYWHERE, FIRST_KM, HINT_RESOLUTION, Row, Step, outwards
 from agencies.rules.needs import all_needs, matching_codes
 from core.db import WRITES, Snapshot, db, snapshot
@@ -51,7 +52,7 @@ def answer_by_boxes(asked: Asked) -> Answer:
     assert asked.origin is not None
     with snapshot() as view:
         steps = _walk(view, asked.origin, codes, asked.tier.value)
-        return answer_along(view, steps, asked.question, asked.origin, asked.limit)
+        return answer_along(read_along(view, steps), asked.question, asked.origin, asked.limit)
 
 
 def _walk(view: Snapshot, origin: LatLon, codes: Sequence[str], tier: int) -> Iterator[Step]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from agencies.models import FindEntry, Location, Offer
 from agencies.queries.find import Answer
 from agencies.queries.find.ask import answer_along
+from agencies.queries.find.load import read_along
 from agencies.queries.find.near import EVERYWHERE, Row, Step
 from agencies.rules.needs import matching_codes
 from core.db import db, snapshot
@@ -49,4 +50,4 @@ class Loop:
                     break
         step = Step(rows, distances, EVERYWHERE)
         with snapshot() as view:
-            return answer_along(view, [step], asked.question, asked.origin, asked.limit)
+            return answer_along(read_along(view, [step]), asked.question, asked.origin, asked.limit)

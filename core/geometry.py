@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from h3.api import basic_int as h3
+from numpy.typing import NDArray
 from pyproj import Geod
 
 FINEST = 15
@@ -34,6 +36,18 @@ def distances_km(origin: LatLon, points: Sequence[LatLon]) -> list[float]:
     count = len(points)
     _, _, metres = _earth.inv([origin[1]] * count, [origin[0]] * count, longitudes, latitudes)
     return [m / 1000.0 for m in metres]
+
+
+def distances_to(
+    origin: LatLon, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]
+) -> list[float]:
+    """The same distances in km, to points that are columns already."""
+    if not len(latitudes):
+        return []
+    here = np.empty((2, len(latitudes)))
+    here[0], here[1] = origin[1], origin[0]
+    _, _, metres = _earth.inv(here[0], here[1], longitudes, latitudes)
+    return list((metres / 1000.0).tolist())
 
 
 def distance_km(a: LatLon, b: LatLon) -> float:

@@ -52,6 +52,8 @@ def _choose() -> str:
 
 
 def _asked_for() -> str | None:
+    if request.is_json:
+        return request.args.get("lang") if request.query_string else None
     try:
         return _asked_to_show_in() or request.values.get("lang")
     except HTTPException:  # a body that is not read, too large for instance: its page speaks too
@@ -95,15 +97,21 @@ def texts(wanted: str) -> NullTranslations:
 
 
 Say = Callable[..., str]
+MOST_TEXTS = 10_000
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def say(wanted: str) -> Say:
     """A function that says a message id in a language, filling its named values."""
     gettext = texts(wanted).gettext
+    known: dict[str, str] = {}  # message ids stand in the code: there are some hundreds
 
     def speak_it(message: str, **values: Any) -> str:
-        text = str(gettext(message))
+        text = known.get(message)
+        if text is None:
+            text = str(gettext(message))
+            if len(known) < MOST_TEXTS:
+                known[message] = text
         return text % values if values else text
 
     return speak_it

@@ -120,7 +120,7 @@ def init_pages(app: Flask, *, demo: bool) -> None:
 
 def _refuse_odd_json() -> None:
     # Flask-WTF reads JSON as if it were a form: what is no object would be a fault of ours.
-    if not request.is_json or is_machine(request.path):
+    if is_machine(request.path) or not request.is_json:
         return
     try:
         body = request.get_json()
@@ -131,7 +131,8 @@ def _refuse_odd_json() -> None:
 
 
 def _make_nonce() -> None:
-    g.nonce = secrets.token_urlsafe(12)
+    if not is_machine(request.path):
+        g.nonce = secrets.token_urlsafe(12)
 
 
 def _guard(response: Response) -> Response:

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
 
+from agencies.commands.generation import note_changed
 from agencies.models import (
     Agency,
     FindEntry,
@@ -198,6 +199,8 @@ class Registry:
                 table = model.__table__
                 assert isinstance(table, Table)
                 db.session.execute(table.insert(), rows)
+        if with_index:
+            note_changed(row["offer_id"] for row in self.rows[FindEntry])
 
 
 _ORDER: tuple[type[Any], ...] = (

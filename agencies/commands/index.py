@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import selectinload
 
+from agencies.commands.generation import note_changed
 from agencies.models import Agency, FindEntry, Location, LocationType, Offer, Service, Status
 from agencies.models.offer import BY_PHONE, SOMEWHERE
 from agencies.queries.entries.dates import notes_for
@@ -54,6 +55,7 @@ def _rewrite(offers: list[Offer]) -> None:
         offer.facts = notes[offer.id]
         rows += _entries(offer)
     replace_words([_said(offer) for offer in offers])
+    note_changed(offer.id for offer in offers)
     db.session.flush()
     if rows:
         db.session.execute(insert(FindEntry), rows)
@@ -63,12 +65,14 @@ def _entries(offer: Offer) -> list[dict[str, object]]:
     service, location = offer.service, offer.location
     if service.status not in IN_SERVICE or service.agency.status not in IN_SERVICE:
         return []
+    # Who answers the phone is near everywhere, whatever point was written down.
+    by_phone = location.type is LocationType.VIRTUAL
     shared = {
         "cell": _cell(location),
         "offer_id": offer.id,
         "tier": location.tier,
-        "latitude": location.latitude,
-        "longitude": location.longitude,
+        "latitude": None if by_phone else location.latitude,
+        "longitude": None if by_phone else location.longitude,
         "revision": offer.revision,
     }
     return [{"need": link.need, **shared} for link in service.needs]
@@ -110,6 +114,7 @@ def forget_offer(offer_id: uuid.UUID) -> None:
     """Command: what find and the directory knew of an offer is gone with it."""
     db.session.execute(delete(FindEntry).where(FindEntry.offer_id == offer_id))
     forget_words([offer_id])
+    note_changed([offer_id])
 
 
 def note_agency(agency: Agency) -> None:

@@ -4,6 +4,7 @@ from agencies.models.agency import Agency, AgencyName, Status
 from agencies.models.application import AgencyApplication
 from agencies.models.contact import Contact, Language, Phone, PhoneKind
 from agencies.models.entry import Cause, EntryChange, EntryNudge, FactCheck, FactReport
+from agencies.models.generation import FindChange, FindGeneration
 from agencies.models.geocoding import GeocodedAddress
 from agencies.models.location import Accessibility, Location, LocationType, Precision
 from agencies.models.offer import FindEntry, Offer
@@ -31,7 +32,9 @@ __all__ = [
     "EntryNudge",
     "FactCheck",
     "FactReport",
+    "FindChange",
     "FindEntry",
+    "FindGeneration",
     "GeocodedAddress",
     "HolidayRule",
     "Language",

@@ -11,9 +11,12 @@ from agencies.queries.secret.meeting import Meeting, meetings_for
 from core.actors import Tier
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """The face of an offer. Of a secret place it holds nothing but the published point."""
+    """The face of an offer, one for each time that it was read.
+
+    Of a secret place it holds nothing but the published point.
+    """
 
     service_id: str
     service_name: str

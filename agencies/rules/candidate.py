@@ -56,9 +56,12 @@ class Plan:
 plan_of = lru_cache(maxsize=100_000)(Plan)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """One offer: what decides whether it can take a person. None is unknown, always."""
+    """One offer: what decides whether it can take a person. None is unknown, always.
+
+    One for each time that the offer was read, and equal to no other.
+    """
 
     offer_id: str
     needs: frozenset[str] = frozenset()

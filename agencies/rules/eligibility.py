@@ -285,10 +285,10 @@ def judge(candidate: Candidate, judges: Judges) -> Judgement:
     return Judgement(tuple(said[FITS]), tuple(said[ASK]), tuple(said[FAILS]))
 
 
-def screen(candidate: Candidate, judges: Judges) -> tuple[int, bool]:
-    """How many rules fail (counted to 2, which is out) and whether something must be asked."""
-    failed = 0
-    ask = False
+def screen(
+    candidate: Candidate, judges: Judges, failed: int = 0, *, ask: bool = False
+) -> tuple[int, bool]:
+    """How many rules fail (2 is out) and whether something must be asked, others counted before."""
     for _, judge_by in judges:
         verdict = judge_by(candidate)
         if verdict is FAILS:

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 from agencies.queries.find.understand import Asked
 from agencies.rules.needs import Urgency, all_needs
 from agencies.rules.person import OLDEST, Certainty, Disability, Person, Sex, parse_children
+from agencies.schemas.quick import read_well_formed
 from core.clock import now
 from core.i18n import LANGUAGES, speak
 from core.validation import UNKNOWN_FIELD, between, entries, letters, one_of
@@ -194,6 +195,18 @@ class FindRequest(PlaceOfQuestion):
         metadata={"description": "When help is needed, with its time zone"},
     )
     urgency = Word(Urgency, _URGENCY_WORDS)
+
+    def load(self, data: Any, **more: Any) -> Any:
+        """What was asked. Well-formed questions take a short way; the long one says faults."""
+        read = read_well_formed(
+            data, most_needs=MOST_NEEDS, most_results=MOST_RESULTS, farthest=FARTHEST
+        )
+        if read is None or more:
+            return super().load(data, **more)
+        asked, limit, wish = read
+        if wish:
+            speak(wish)
+        return {"asked": asked, "limit": limit or DEFAULT_LIMIT}
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

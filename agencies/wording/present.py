@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
 from agencies.queries.hours import zone_of
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.beds import free_places
+from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Verdict
 from agencies.rules.needs import all_needs
 from agencies.rules.question import Question
@@ -34,9 +36,26 @@ def present_answer(answer: Answer, language: str) -> Plain:
 
 def present_entry(entry: Entry, question: Question, language: str, tell: Say) -> Plain:
     """One offer: who, where, when, how many, and what every rule said."""
-    candidate, card = entry.candidate, entry.candidate.card
     saying = saying_of(entry, question, language, tell)
     found = entry.judgement
+    return {
+        **_unchanging(entry.candidate, language),
+        "distance_km": entry.distance_km,
+        "travel_minutes": entry.travel_minutes,
+        "open": _openness(entry),
+        "capacity": _capacity(entry, question),
+        "covers": list(entry.needs_met),
+        "reasons": _sentences(found.fits, Verdict.FITS, saying),
+        "ask_first": _sentences(found.asks, Verdict.ASK, saying),
+        "fails": _sentences(found.fails, Verdict.FAILS, saying),
+        "bring": _bring(entry, tell),
+    }
+
+
+@lru_cache(maxsize=20_000)
+def _unchanging(candidate: Candidate, language: str) -> Plain:
+    """What is said of an offer whoever asks. A candidate is read anew when its offer changes."""
+    card, tell = candidate.card, say(language)
     return {
         "service": {"id": card.service_id, "name": card.service_name, "alert": card.alert},
         "agency": {
@@ -51,17 +70,8 @@ def present_entry(entry: Entry, question: Question, language: str, tell: Say) ->
         "place": card.place,
         "tier": card.tier,
         "by_phone": candidate.by_phone,
-        "distance_km": entry.distance_km,
-        "travel_minutes": entry.travel_minutes,
-        "position": _position(entry),
-        "open": _openness(entry),
-        "capacity": _capacity(entry, question),
+        "position": _position(candidate),
         "verified_at": card.verified_at.isoformat() if card.verified_at else None,
-        "covers": list(entry.needs_met),
-        "reasons": _sentences(found.fits, Verdict.FITS, saying),
-        "ask_first": _sentences(found.asks, Verdict.ASK, saying),
-        "fails": _sentences(found.fails, Verdict.FAILS, saying),
-        "bring": _bring(entry, tell),
         "meeting_points": [plain_meeting(met) for met in card.meetings],
     }
 
@@ -70,11 +80,11 @@ def _sentences(rules: tuple[str, ...], verdict: Verdict, saying: Saying) -> list
     return [{"rule": rule, "text": sentence(rule, verdict, saying)} for rule in rules]
 
 
-def _position(entry: Entry) -> Plain | None:
-    if entry.candidate.position is None:
+def _position(candidate: Candidate) -> Plain | None:
+    if candidate.position is None:
         return None
-    lat, lon = entry.candidate.position
-    return {"lat": lat, "lon": lon, "precision": entry.candidate.card.precision}
+    lat, lon = candidate.position
+    return {"lat": lat, "lon": lon, "precision": candidate.card.precision}
 
 
 def _openness(entry: Entry) -> Plain:

@@ -283,7 +283,7 @@ def test_an_offer_that_goes_while_it_is_read_breaks_no_answer(
 
     def read_then_delete(view: Snapshot, statement: str, parameters: Sequence[Any]) -> list[Any]:
         rows = read(view, statement, parameters)
-        if rows and not done:
+        if rows and " as met" in statement and not done:  # the walk through the index
             done.append(True)
             with two.apps[1].app_context():
                 write(_delete_all_offers)

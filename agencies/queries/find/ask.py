@@ -9,17 +9,19 @@ from functools import partial
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
 from agencies.queries.find.areas import area_of
-from agencies.queries.find.load import ready
-from agencies.queries.find.near import EVERYWHERE, Step, walk, walk_without_origin
+from agencies.queries.find.load import read_along
+from agencies.queries.find.near import EVERYWHERE, Screened, walk, walk_without_origin
+from agencies.queries.find.shelves import NotReadyError, shelves
 from agencies.queries.hours import is_open, openness
 from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.eligibility import Asking, Judges, judge, judges_for, screen
+from agencies.rules.facts import of_facts
 from agencies.rules.needs import Urgency, matching_codes, siblings
 from agencies.rules.person import Person
 from agencies.rules.question import Question
 from agencies.rules.ranking import Head, covered, head, shown_distance, tail
 from core.actors import Actor
-from core.db import Snapshot, snapshot
+from core.db import snapshot
 from core.geometry import LatLon
 
 NEAR_MISSES_WITHIN_KM = 10.0
@@ -45,7 +47,7 @@ class _Walkers:
             last = self.fits[self.limit - 1][0]
             self.fits = [found for found in self.fits if found[0] <= last]
 
-    def is_done(self, step: Step) -> bool:
+    def is_done(self, step: Screened) -> bool:
         """Whether no offer beyond what the step has seen can change the answer."""
         if len(self.fits) < self.limit:
             return False
@@ -93,29 +95,75 @@ def ask(
     `origin` is (latitude, longitude) in degrees, or None when the place is not known. With
     `wider`, an answer without results names the next wider steps (design.md §5).
     """
-    wanted = tuple(matching_codes(need) for need in question.needs)
-    codes = sorted(frozenset().union(*wanted))
+    judges = judges_for(_asking(question, origin))
+    codes = tuple(sorted(frozenset().union(*map(matching_codes, question.needs))))
     tier = actor.sees.value
-    with snapshot() as view:
-        if origin is None:
-            steps = walk_without_origin(view, codes, tier)
-        else:
-            steps = walk(view, origin, codes, tier)
-        answer = answer_along(view, steps, question, origin, limit)
+    try:
+        answer = _from_shelves(question, origin, judges, codes, tier, limit)
+    except NotReadyError:
+        answer = None
+    if answer is None:
+        answer = _from_database(question, origin, judges, codes, tier, limit)
     if wider and not answer.results:
         answer = replace(answer, next_steps=_wider(actor, question, origin))
     return answer
 
 
-def answer_along(
-    view: Snapshot, steps: Iterable[Step], question: Question, origin: LatLon | None, limit: int
+def _from_shelves(
+    question: Question,
+    origin: LatLon | None,
+    judges: Judges,
+    codes: tuple[str, ...],
+    tier: int,
+    limit: int,
+) -> Answer | None:
+    """The answer out of memory; None when the registry is too large to be kept there."""
+    shelf = shelves().get(codes, tier)
+    if shelf is None:
+        return None
+    facts, live = of_facts(judges, question)
+    steps = shelf.everybody(facts) if origin is None else shelf.walk(origin, facts)
+    return _answer_along(steps, question, origin, limit, judges, live)
+
+
+def _from_database(
+    question: Question,
+    origin: LatLon | None,
+    judges: Judges,
+    codes: tuple[str, ...],
+    tier: int,
+    limit: int,
 ) -> Answer:
-    """Screen what the steps meet, from near to far, until nothing farther could enter."""
-    wanted = tuple(matching_codes(need) for need in question.needs)
+    """The answer out of one snapshot; what it reads is in memory afterwards."""
+    with snapshot() as view:
+        if origin is None:
+            steps = walk_without_origin(view, codes, tier)
+        else:
+            steps = walk(view, origin, codes, tier)
+        return _answer_along(read_along(view, steps), question, origin, limit, judges, judges)
+
+
+def answer_along(
+    steps: Iterable[Screened], question: Question, origin: LatLon | None, limit: int
+) -> Answer:
+    """The answer from offers of which nothing was judged yet, given from near to far."""
     judges = judges_for(_asking(question, origin))
+    return _answer_along(steps, question, origin, limit, judges, judges)
+
+
+def _answer_along(
+    steps: Iterable[Screened],
+    question: Question,
+    origin: LatLon | None,
+    limit: int,
+    judges: Judges,
+    left: Judges,
+) -> Answer:
+    """Screen by the judges that are left what the steps meet, until nothing farther could enter."""
+    wanted = tuple(matching_codes(need) for need in question.needs)
     walkers = _Walkers(question, wanted, limit)
     for step in steps:
-        _take(view, step, walkers, judges, placed=origin is not None)
+        _take(step, walkers, left, placed=origin is not None)
         if walkers.is_done(step):
             break
     walkers.settle()
@@ -139,11 +187,11 @@ def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
     return look_up
 
 
-def _take(view: Snapshot, step: Step, walkers: _Walkers, judges: Judges, *, placed: bool) -> None:
+def _take(step: Screened, walkers: _Walkers, left: Judges, *, placed: bool) -> None:
     wanted, fits, misses = walkers.wanted, walkers.fits, walkers.misses
     several = len(wanted) > 1
-    for candidate, distance in zip(ready().get(view, step.rows), step.distances, strict=True):
-        failed, ask_first = screen(candidate, judges)
+    for candidate, distance, failed_before, asks_before in step.met:
+        failed, ask_first = screen(candidate, left, failed_before, ask=asks_before)
         if failed > 1:
             continue
         far = None if candidate.position is None else distance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import current_app
@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from agencies.models import Location, Offer, Pool, Service, Status
 from agencies.queries.card import card_of
+from agencies.queries.find.near import Screened, Step
 from agencies.queries.weekly import first_stated, weekly_hours
 from agencies.rules.candidate import Candidate, PoolFigures
 from core.db import Snapshot
@@ -64,6 +65,11 @@ class Ready:
         read = self._read(view, missing)
         return [known or read[row[0]] for known, row in zip(found, rows, strict=True)]
 
+    def known(self, raw_id: Any, revision: int) -> Candidate | None:
+        """An offer's candidate when it is kept, and of just this revision."""
+        found = self._kept.get(raw_id)
+        return found[1] if found is not None and found[0] == revision else None
+
     def _read(self, view: Snapshot, raw_ids: list[Any]) -> dict[Any, Candidate]:
         read = {}
         for raw_id, offer in _offers(view, raw_ids):
@@ -81,6 +87,14 @@ def ready() -> Ready:
         extensions["rujukan_ready"] = Ready(current_app.config["RUJUKAN"].offers_cached)
     kept: Ready = extensions["rujukan_ready"]
     return kept
+
+
+def read_along(view: Snapshot, steps: Iterable[Step]) -> Iterator[Screened]:
+    """The offers that a walk through the database meets, nothing of them judged yet."""
+    kept = ready()
+    for step in steps:
+        found = zip(kept.get(view, step.rows), step.distances, strict=True)
+        yield Screened([(candidate, km, 0, False) for candidate, km in found], step.seen_km)
 
 
 def _offers(view: Snapshot, raw_ids: list[Any]) -> list[tuple[Any, Offer]]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from agencies.models.offer import BY_PHONE, SOMEWHERE
+from agencies.rules.candidate import Candidate
 from core.db import Snapshot
 from core.geometry import (
     WORLD,
@@ -57,6 +58,18 @@ class Step:
 
     rows: Sequence[Row]
     distances: Sequence[float | None]
+    seen_km: float
+
+
+# An offer, its distance in km, how many rules of facts were found to fail, and whether one asks.
+Met = tuple[Candidate, float | None, int, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Offers newly met, none left out within the radius that could still be shown."""
+
+    met: Sequence[Met]
     seen_km: float
 
 

@@ -1,0 +1,209 @@
+"""One shelf: offers as columns, from near to far, with what the rules said of their facts.
+
+What a rule says of an offer's facts depends on little of the question: of a woman it says the same
+whoever she is. So it is asked once for each offer and kept in a column of its own, by exactly what
+it depends on (`rules.facts`). Beds, hours and areas are never kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agencies.queries.find.load import Ready
+from agencies.queries.find.near import EVERYWHERE, PORTION, Met, Screened
+from agencies.rules.candidate import Candidate
+from agencies.rules.eligibility import Verdict
+from agencies.rules.facts import Facts
+from core.geometry import SPHERE, LatLon, distances_to
+
+FIRST = 48  # offers looked at before farther ones are put in order
+RADIUS_KM = 6371.0
+A_METRE = 0.001  # what rounding may take from a short distance on the sphere
+MOST_COLUMNS = 300
+# A column holds numbers that are added up over the rules of a question: how many say ask, how
+# many fail, whether one was never asked.
+FAILED, UNASKED = 64, 2**20
+_WORTH = {Verdict.FITS: 0, Verdict.SILENT: 0, Verdict.ASK: 1, Verdict.FAILS: FAILED}
+
+Listing = tuple[Any, int, float | None, float | None]  # offer, revision, latitude, longitude
+Slots = NDArray[np.intp]
+Column = NDArray[np.int32]
+
+
+class NotReadyError(Exception):
+    """An offer is met whose facts are not in memory: the database is to be asked."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Offers in slots. `renewed` gives another shelf; slots are only filled in, never altered."""
+
+    ready: Ready
+    offers: list[Any]
+    revisions: list[int]
+    points: NDArray[np.float64]  # latitude and longitude of those with a place
+    vectors: NDArray[np.float64]  # of those with a place, on a sphere of radius 1
+    slot_of: dict[Any, int]
+    known: list[Candidate | None]
+    said: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
+
+    @classmethod
+    def of(cls, ready: Ready, listings: Sequence[Listing]) -> Shelf:
+        """A shelf; those with a place come first."""
+        placed = [one for one in listings if one[2] is not None]
+        ordered = [*placed, *(one for one in listings if one[2] is None)]
+        points = np.array([(lat, lon) for _, _, lat, lon in placed], np.float64).reshape(-1, 2)
+        return cls(
+            ready,
+            [one[0] for one in ordered],
+            [one[1] for one in ordered],
+            points,
+            _vectors(points),
+            {one[0]: slot for slot, one in enumerate(ordered)},
+            [None] * len(ordered),
+        )
+
+    def renewed(self, revisions: Mapping[Any, int]) -> Shelf:
+        """The shelf with other revisions of some offers, of whose facts nothing is known yet."""
+        slots = {self.slot_of[one]: new for one, new in revisions.items() if one in self.slot_of}
+        if not slots:
+            return self
+        changed, known = list(self.revisions), list(self.known)
+        for slot, revision in slots.items():
+            changed[slot], known[slot] = revision, None
+        at = np.array(list(slots), dtype=np.intp)
+        said: OrderedDict[Hashable, Column] = OrderedDict()
+        for name, column in list(self.said.items()):
+            said[name] = column.copy()
+            said[name][at] = UNASKED
+        return Shelf(
+            self.ready, self.offers, changed, self.points, self.vectors, self.slot_of, known, said
+        )
+
+    def walk(self, origin: LatLon, facts: Facts) -> Iterator[Screened]:
+        """From near to far without gaps: whom the facts do not rule out twice over.
+
+        Raises `NotReadyError` when an offer is met that is not in memory.
+        """
+        placed = len(self.points)
+        ahead: Slots = np.arange(placed, len(self.offers), dtype=np.intp)
+        waiting: list[tuple[float, int, int, bool]] = []
+        for slots, sure in self._outwards(origin):
+            left = self._screened(np.concatenate((ahead, slots)) if len(ahead) else slots, facts)
+            if len(ahead):  # without a place: near everywhere
+                yield Screened([self._met(*one, None) for one in left if one[0] >= placed], 0.0)
+                left, ahead = [one for one in left if one[0] < placed], ahead[:0]
+            at = self.points[[one[0] for one in left]] if left else self.points[:0]
+            distances = distances_to(origin, at[:, 0], at[:, 1])
+            waiting += [(km, *one) for km, one in zip(distances, left, strict=True)]
+            waiting.sort()
+            near = [one for one in waiting if one[0] <= sure]
+            waiting = waiting[len(near) :]
+            for start in range(0, max(len(near), 1), PORTION):
+                end = start + PORTION
+                yield Screened(
+                    [self._met(slot, failed, ask, km) for km, slot, failed, ask in near[start:end]],
+                    near[end][0] if end < len(near) else sure,
+                )
+
+    def everybody(self, facts: Facts) -> Iterator[Screened]:
+        """The same without a place to begin at: nothing is nearer than another."""
+        slots = np.arange(len(self.offers), dtype=np.intp)
+        left = self._screened(slots, facts)
+        yield Screened([self._met(*one, None) for one in left], EVERYWHERE)
+
+    def _outwards(self, origin: LatLon) -> Iterator[tuple[Slots, float]]:
+        """Slots by distance on the sphere, and within which km on earth no other slot is."""
+        # Of points on a sphere the nearer one has the larger product: no angle need be worked out.
+        away = self.vectors @ _opposite(origin)
+        start, size = 0, FIRST
+        if len(away) > 4 * FIRST:
+            parted = np.argpartition(away, FIRST)
+            first, rest = parted[:FIRST], parted[FIRST:]
+            yield first, _surely_km(away[rest].min())
+            order = rest[np.argsort(away[rest])]
+            size *= 2
+        else:
+            order = np.argsort(away)
+        while start < len(order) or not start:
+            end = start + size
+            yield order[start:end], _surely_km(away[order[end]]) if end < len(order) else EVERYWHERE
+            start, size = end, size * 2
+
+    def _met(self, slot: int, failed: int, ask: bool, km: float | None) -> Met:
+        candidate = self.known[slot]
+        assert candidate is not None
+        return candidate, km, failed, ask
+
+    def _screened(self, slots: Slots, facts: Facts) -> list[tuple[int, int, bool]]:
+        """Slots that fail at most once, how often they fail, and whether something is to be asked.
+
+        What is not in memory is not judged, and ends the walk.
+        """
+        self._fill(slots.tolist())
+        said = self._sum(slots, facts)
+        if said.max(initial=0) >= UNASKED:
+            self._judge(slots, facts)
+            said = self._sum(slots, facts)
+        left = np.flatnonzero(said < 2 * FAILED)
+        return [
+            (slot, one // FAILED, one % FAILED > 0)
+            for slot, one in zip(slots[left].tolist(), said[left].tolist(), strict=True)
+        ]
+
+    def _sum(self, slots: Slots, facts: Facts) -> Column:
+        said = np.zeros(len(slots), dtype=np.int32)
+        for name, _ in facts:
+            said += self._column(name)[slots]
+        return said
+
+    def _judge(self, slots: Slots, facts: Facts) -> None:
+        for name, judge in facts:
+            column = self._column(name)
+            for slot in slots[column[slots] == UNASKED].tolist():
+                column[slot] = _WORTH[judge(self.known[slot])]  # type: ignore[arg-type]
+
+    def _column(self, name: Hashable) -> Column:
+        column = self.said.get(name)
+        if column is None:
+            column = np.full(len(self.offers), UNASKED, dtype=np.int32)
+            self.said[name] = column
+            if len(self.said) > MOST_COLUMNS:
+                self.said.popitem(last=False)
+        return column
+
+    def _fill(self, slots: list[int]) -> None:
+        for slot in slots:
+            if self.known[slot] is None:
+                found = self.ready.known(self.offers[slot], self.revisions[slot])
+                if found is None:
+                    raise NotReadyError
+                self.known[slot] = found
+
+
+def _opposite(point: LatLon) -> NDArray[np.float64]:
+    latitude, longitude = math.radians(point[0]), math.radians(point[1])
+    level = -math.cos(latitude)
+    return np.array((level * math.cos(longitude), level * math.sin(longitude), -math.sin(latitude)))
+
+
+def _surely_km(away: float) -> float:
+    """The least km on earth between two points of which this is the negative product."""
+    angle = 2.0 * math.asin(math.sqrt(min(1.0, max(0.0, (1.0 + float(away)) / 2.0))))
+    return max(0.0, SPHERE * RADIUS_KM * angle - A_METRE)
+
+
+def _vectors(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    turned = np.radians(points)
+    latitude, longitude = turned[:, 0], turned[:, 1]
+    level = np.cos(latitude)
+    return np.stack(
+        [level * np.cos(longitude), level * np.sin(longitude), np.sin(latitude)], axis=1
+    )
