@@ -29,6 +29,8 @@ each as often as it plausibly is known. Ten results are asked for.
 **The answers** are complete: results and near misses with what every rule says of them, in order,
 with opening hours. What is kept in memory is warm, except in the last row.
 
+- *find*: from its shelves in memory, after one read that says they are still true
+  (docs/agencies.md); no answer is kept.
 - *R\\*Tree*: SQLite's own index, one tree for each need, boxes that grow until nothing outside can
   enter the answer and start where they sufficed before; the same filters, distances and order.
 - *loop of geodesics*: geopy's geodesic to every service, then the same filters and order.
@@ -36,6 +38,7 @@ with opening hours. What is kept in memory is warm, except in the last row.
 
 **The server** is granian with one worker and one connection that stays open; the bare handler is
 Flask returning a constant (`benchmarks/bare.py`) on the same settings. Requests take turns.
+The same hundred questions come again in every round, so districts are mostly remembered.
 """
 
 

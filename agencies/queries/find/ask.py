@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
 from agencies.queries.find.areas import area_of
-from agencies.queries.find.load import read_along
+from agencies.queries.find.load import read_along, ready
 from agencies.queries.find.near import EVERYWHERE, Screened, walk, walk_without_origin
 from agencies.queries.find.shelves import NotReadyError, shelves
 from agencies.queries.hours import is_open, openness
@@ -98,12 +99,13 @@ def ask(
     judges = judges_for(_asking(question, origin))
     codes = tuple(sorted(frozenset().union(*map(matching_codes, question.needs))))
     tier = actor.sees.value
+    missing: list[Any] = []
     try:
         answer = _from_shelves(question, origin, judges, codes, tier, limit)
-    except NotReadyError:
-        answer = None
+    except NotReadyError as not_ready:
+        answer, missing = None, not_ready.offers
     if answer is None:
-        answer = _from_database(question, origin, judges, codes, tier, limit)
+        answer = _from_database(question, origin, judges, codes, tier, limit, missing)
     if wider and not answer.results:
         answer = replace(answer, next_steps=_wider(actor, question, origin))
     return answer
@@ -133,9 +135,11 @@ def _from_database(
     codes: tuple[str, ...],
     tier: int,
     limit: int,
+    missing: list[Any],
 ) -> Answer:
-    """The answer out of one snapshot; what it reads is in memory afterwards."""
+    """The answer out of one snapshot; what it reads, and was missing, is in memory afterwards."""
     with snapshot() as view:
+        ready().read(view, missing)
         if origin is None:
             steps = walk_without_origin(view, codes, tier)
         else:

@@ -62,7 +62,7 @@ class Ready:
                 missing.append(row[0])
         if not missing:
             return found  # type: ignore[return-value]
-        read = self._read(view, missing)
+        read = self.read(view, missing)
         return [known or read[row[0]] for known, row in zip(found, rows, strict=True)]
 
     def known(self, raw_id: Any, revision: int) -> Candidate | None:
@@ -70,7 +70,8 @@ class Ready:
         found = self._kept.get(raw_id)
         return found[1] if found is not None and found[0] == revision else None
 
-    def _read(self, view: Snapshot, raw_ids: list[Any]) -> dict[Any, Candidate]:
+    def read(self, view: Snapshot, raw_ids: list[Any]) -> dict[Any, Candidate]:
+        """Read offers, as far as there are such, and keep them."""
         read = {}
         for raw_id, offer in _offers(view, raw_ids):
             read[raw_id] = candidate_of(offer)

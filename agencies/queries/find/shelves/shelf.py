@@ -38,7 +38,12 @@ Column = NDArray[np.int32]
 
 
 class NotReadyError(Exception):
-    """An offer is met whose facts are not in memory: the database is to be asked."""
+    """Offers are met whose facts are not in memory: the database is to be asked."""
+
+    def __init__(self, offers: list[Any]) -> None:
+        """Which offers, as the driver names them."""
+        super().__init__()
+        self.offers = offers
 
 
 @dataclass(slots=True)
@@ -180,12 +185,16 @@ class Shelf:
         return column
 
     def _fill(self, slots: list[int]) -> None:
+        missing = []
         for slot in slots:
             if self.known[slot] is None:
                 found = self.ready.known(self.offers[slot], self.revisions[slot])
                 if found is None:
-                    raise NotReadyError
-                self.known[slot] = found
+                    missing.append(self.offers[slot])
+                else:
+                    self.known[slot] = found
+        if missing:
+            raise NotReadyError(missing)
 
 
 def _opposite(point: LatLon) -> NDArray[np.float64]:
