@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
-from core import settings, worker
+from core import settings_page, worker
 from core.checks.database import is_migrated
 from core.db import db
 from core.doctor import examine
@@ -80,7 +80,7 @@ def run_worker() -> None:
 @click.option("--write", is_flag=True, help="Write docs/settings.md instead of printing it.")
 def show_settings(write: bool) -> None:
     """Describe every setting."""
-    page = settings.document()
+    page = settings_page.document()
     if write:
         SETTINGS_PAGE.write_text(page, encoding="utf-8")
     else:

@@ -293,21 +293,3 @@ def _parse(name: str, setting: Any, environment: Mapping[str, str]) -> Any:
         return reader.deserialize(given)
     except ValidationError as wrong:
         raise WrongSettingError(f"{name} is wrong: {' '.join(map(str, wrong.messages))}") from wrong
-
-
-def document() -> str:
-    """The page `docs/settings.md`: every setting, its variable, default and meaning."""
-    lines = [
-        "# Settings",
-        "",
-        "Made from `core/settings.py` by `flask settings --write`; change it there.",
-        "An unknown or wrong setting stops the start and is named.",
-        "",
-        "| variable | default | meaning |",
-        "| --- | --- | --- |",
-    ]
-    for setting in fields(Settings):
-        default = "`var/`" if isinstance(setting.default, Path) else f"`{setting.default}`"
-        shown = "(empty)" if setting.default == "" else default
-        lines.append(f"| `{env_name(setting)}` | {shown} | {setting.metadata['doc']} |")
-    return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from core import settings
+from core import settings_page
 from core.settings import ROOT, Settings, WrongSettingError
 
 ROOMS = ("core", "accounts", "agencies", "referral", "maps")
@@ -25,7 +25,7 @@ def _files(*rooms: str) -> Iterator[Path]:
 def test_the_settings_page_is_current() -> None:
     """`flask settings --write` has nothing to do."""
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert page == settings.document()
+    assert page == settings_page.document()
 
 
 @pytest.mark.parametrize(

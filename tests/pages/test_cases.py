@@ -21,7 +21,7 @@ from referral.commands.sealing import person_of
 from referral.models import CaseFile
 from referral.rules.person import key_name
 from tests.factories import make_offer
-from tests.support.html import check_page, text_of
+from tests.support.html import bare, check_page, text_of
 from tests.support.people import make_account, sign_in
 
 SITI = {
@@ -218,11 +218,6 @@ class TestWhatIsWrong:
         answer = client.post(f"/cases/{code}", data={"csrf_token": token, "name": "Other"})
         assert answer.status_code == 422
         assert person_of(row(code)) == SITI
-
-
-def bare(page: str) -> str:
-    """A page without what differs each time."""
-    return re.sub(r"nonce-[\w-]+|RJK-\w+", "", page)
 
 
 class TestWhoMay:

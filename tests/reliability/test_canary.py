@@ -338,7 +338,7 @@ def test_a_process_that_crashes_prints_nothing_of_a_person(tmp_path: Path) -> No
         "app = create_app(Settings(data_dir=folder, demo=True))\n"
         "def fail(): raise RuntimeError(name)\n"
         "app.view_functions['find.find'] = fail\n"
-        "answer = app.test_client().post('/find', data={'name': name})\n"
+        "answer = app.test_client().post('/find', data={'name': name, 'csrf_token': 'x'})\n"
         "assert answer.status_code == 500, answer.status_code\n"
         "print(answer.text)\n"
     )

@@ -71,3 +71,9 @@ def text_of(page: str) -> str:
     """The words of a page, on one line."""
     words = " ".join("".join(all_of(parse(page), "main")[0].itertext()).split())
     return re.sub(r"\s+", " ", words)
+
+
+def bare(page: str) -> str:
+    """A page without what differs each time: nonces, tokens, numbers of forms, codes."""
+    without = re.sub(r'(<input type="hidden" name="(?:csrf_token|once)" value=")[^"]*', r"\1", page)
+    return re.sub(r"nonce-[\w-]+|RJK-\w+", "", without)

@@ -28,6 +28,7 @@ CENTRE = published_centre((-6.32, 106.90))
 # Two doors in one cell, kilometres apart and in different districts.
 DOORS = (("-6.30712", "106.91341", "Makasar"), ("-6.33187", "106.90107", "Cipayung"))
 CHANGING = {"id", "made_at", "changed_at"}  # and keys of rows, which are made anew
+COUNTED = {"find_generation", "find_change"}  # numbers that only ever grow, also when it is emptied
 
 
 @pytest.fixture
@@ -70,6 +71,7 @@ def database() -> dict[str, list[dict[str, Any]]]:
             key=str,
         )
         for table in Base.metadata.sorted_tables
+        if table.name not in COUNTED
     }
 
 

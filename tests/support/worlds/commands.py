@@ -78,7 +78,7 @@ COMMANDS: dict[str, list[str]] = {
     "keys new-master": [""],
     "keys backup": ["{folder}/keys-backup", ""],
     "keys restore": ["{keys_backup}"],
-    "keys rotate": [""],
+    "keys rotate": ["", "--case {case}"],
     "keys erase": ["--yes {case}", "--yes RJK-22222"],
     "keys repeat-erasures": [""],
     "audit seen": ["case {case_id}", "location {place}", "agency {agency}"],
