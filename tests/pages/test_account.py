@@ -15,9 +15,9 @@ from accounts.rules.rights import Role
 from core.clock import now
 from core.db import db, writing
 from tests.pages.test_sign_in import audited, enter, give_app, person, token
-from tests.support.forms import send
 from tests.support.html import check_page, text_of
 from tests.support.people import PASSWORD
+from tests.support.sending import send
 
 NEW = "tujuh payung di gudang lama"
 ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"

@@ -16,8 +16,8 @@ from core.clock import now
 from core.db import db, writing
 from tests.factories import WELCOMES_ALL, make_offer
 from tests.support.html import bare, check_page, text_of
-from tests.support.pages import post, words
 from tests.support.people import make_account, sign_in
+from tests.support.sending import post, read
 
 
 def _shelter(**more: object) -> Offer:
@@ -48,7 +48,7 @@ class TestBeds:
         pool_id = _shelter().pools[0].id
         _clerk(client, db.session.query(Offer).one())
         assert "3 free" in _found(client)
-        assert "3 of 6 places free" in words(client, "/beds")
+        assert "3 of 6 places free" in read(client, "/beds")
         answer = post(client, "/beds", pool=str(pool_id), free="5")
         assert answer.status_code == 303
         assert (_pool().occupied, _pool().free) == (1, 5)
@@ -105,7 +105,7 @@ class TestBeds:
         unknown = post(client, "/beds", pool=str(uuid.uuid4()), free="1")
         assert (theirs.status_code, unknown.status_code) == (404, 404)
         assert bare(theirs.text) == bare(unknown.text)
-        page = words(client, "/beds")
+        page = read(client, "/beds")
         assert mine.service.name in page
         assert other.service.name not in page
 

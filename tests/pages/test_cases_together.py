@@ -20,9 +20,9 @@ from referral.rules.codes import begins_code
 from referral.rules.person import Person, differing, marks
 from tests.factories import make_offer
 from tests.pages.test_cases import SITI, open_one, post, row
-from tests.support.forms import hidden_of
 from tests.support.html import check_page, text_of
 from tests.support.people import make_account, sign_in
+from tests.support.sending import hidden_of
 
 
 def colleagues(app: Flask, how_many: int = 2) -> list[FlaskClient]:

@@ -11,9 +11,9 @@ from core.db import db
 from core.settings import WrongSettingError
 from tests.conftest import MakeApp
 from tests.pages.test_sign_in import enter, person, token
-from tests.support.forms import send
 from tests.support.html import parse
 from tests.support.people import PASSWORD
+from tests.support.sending import send
 
 
 @pytest.mark.both_databases

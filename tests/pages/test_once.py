@@ -19,10 +19,10 @@ from core.once import FIELD
 from referral.models import CaseFile
 from tests.factories import make_offer
 from tests.pages.test_joining import GIVEN
-from tests.support.forms import hidden_of
 from tests.support.html import all_of, check_page, parse, text_of
 from tests.support.people import make_account, sign_in
 from tests.support.places import gazetteer, load
+from tests.support.sending import hidden_of
 
 pytestmark = pytest.mark.both_databases
 

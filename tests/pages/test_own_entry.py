@@ -23,8 +23,8 @@ from core.db import db, write, writing
 from core.events import subscribe
 from tests.factories import OFFICE, WELCOMES_ALL, make_offer
 from tests.support.html import check_page, links, text_of
-from tests.support.pages import fields, post, words
 from tests.support.people import make_account, sign_in
+from tests.support.sending import fields, post, read
 
 
 def _manager(client: FlaskClient, offer: Offer, role: Role = Role.MANAGER) -> None:
@@ -75,7 +75,7 @@ class TestChanging:
         assert _service().takes_male is False
         assert [x.code for x in _service().languages] == ["id"]
         assert "No service found" in _find(client, sex="male", age="30")
-        history = words(client, "/entry/history")
+        history = read(client, "/entry/history")
         assert "Men not known became No" in history
         assert "Longest stay not known became 14 days" in history
         assert "Bu Sri" in history
@@ -134,15 +134,15 @@ class TestChanging:
         assert ("MO", "13:00", "16:00") in times
         assert ("SA", "22:00", "06:00") in times
         assert {r.on_holidays for r in rows} == {"open"}
-        assert "Monday 08:00–12:00, 13:00–16:00" in words(client, f"/services/{offer.service_id}")
-        assert "Monday 08:00–12:00, 13:00–16:00" in words(client, "/entry/history")
+        assert "Monday 08:00–12:00, 13:00–16:00" in read(client, f"/services/{offer.service_id}")
+        assert "Monday 08:00–12:00, 13:00–16:00" in read(client, "/entry/history")
         _save(client, address, hours_kind="always")
-        assert "24 hours" in words(client, f"/services/{offer.service_id}")
+        assert "24 hours" in read(client, f"/services/{offer.service_id}")
         forgot = _save(client, address, MO_opens_1="08:00", MO_closes_1="16:00")
         assert forgot.status_code == 422
         assert "choose the week" in text_of(forgot.text)
         _save(client, address, hours_kind="unknown")
-        assert "Hours not known" in words(client, f"/services/{offer.service_id}")
+        assert "Hours not known" in read(client, f"/services/{offer.service_id}")
 
     @pytest.mark.parametrize(
         ("typed", "said"),
@@ -188,8 +188,8 @@ class TestChanging:
         _manager(client, offer)
         address = f"/entry/agency/{offer.service.agency_id}/about"
         _save(client, address, name="UPTD PPA Kenanga", keep_name="1", email="ppa@kenanga.example")
-        assert "UPTD PPA Kenanga" in words(client, "/directory", q="p2tp2a")
-        assert "ppa@kenanga.example" in words(client, f"/agencies/{offer.service.agency_id}")
+        assert "UPTD PPA Kenanga" in read(client, "/directory", q="p2tp2a")
+        assert "ppa@kenanga.example" in read(client, f"/agencies/{offer.service.agency_id}")
         _undo_last(client)
         _fresh()
         agency = db.session.query(Agency).one()
@@ -239,7 +239,7 @@ class TestChanging:
         address = f"/entry/service/{offer.service_id}/about"
         _save(client, address, status="temporarily closed")
         assert "No service found" in _find(client)
-        assert "became Closed for some time" in words(client, "/entry/history")
+        assert "became Closed for some time" in read(client, "/entry/history")
         _undo_last(client)
         assert "One service found" in _find(client)
 
@@ -262,7 +262,7 @@ class TestChanging:
         said_at = offer.pools[0].said_at
         _manager(client, offer)
         post(client, "/beds", pool=str(offer.pools[0].id), free="4")
-        assert "Free places 1 free became 4 free" in words(client, "/entry/history")
+        assert "Free places 1 free became 4 free" in read(client, "/entry/history")
         with writing():
             db.session.query(Pool).one().held = 2  # three were taken then, two are held now
         refused = _undo_last(client)
@@ -340,7 +340,7 @@ class TestWhoMay:
             assert sent.status_code == 404
             confirmed = post(client, "/entry/confirm", kind=kind, id=subject, fact=part)
             assert confirmed.status_code == 404
-        assert other.service.name not in words(client, "/entry")
+        assert other.service.name not in read(client, "/entry")
 
     def test_another_agencys_change_is_like_none(self, app: Flask, client: FlaskClient) -> None:
         mine, other = make_offer(), make_offer()
@@ -348,7 +348,7 @@ class TestWhoMay:
         _manager(theirs, other)
         _save(theirs, f"/entry/service/{other.service_id}/about", fees="Gratis")
         _manager(client, mine)
-        assert "Gratis" not in words(client, "/entry/history")
+        assert "Gratis" not in read(client, "/entry/history")
         assert _undo_last(client).status_code == 404
         _fresh()
         assert db.session.get_one(Service, other.service_id).fees == "Gratis"
@@ -373,20 +373,20 @@ class TestDates:
             offer = make_offer(
                 hours=OFFICE, offer={"verified_at": day.date() - timedelta(days=200)}
             )
-            page = words(client, f"/services/{offer.service_id}")
+            page = read(client, f"/services/{offer.service_id}")
             assert "Hours: last confirmed 6 months ago: ask" in page
             assert "Whom it takes: confirmed" in page  # that holds for a year
             _manager(client, offer)
-            nudges = words(client, "/entry")
+            nudges = read(client, "/entry")
             assert "Hours · " in nudges
             answer = post(client, "/entry/confirm", kind="offer", id=offer.id, fact="hours")
             assert answer.status_code == 303
-            page = words(client, f"/services/{offer.service_id}")
+            page = read(client, f"/services/{offer.service_id}")
             assert "Hours: confirmed Nov 1, 2026" in page or "Hours: confirmed 1 Nov 2026" in page
             assert "Phone number: last confirmed 6 months ago: ask" in page
-            assert "Hours · " not in words(client, "/entry")
+            assert "Hours · " not in read(client, "/entry")
         with time_machine.travel(day + timedelta(days=100), tick=False):
-            page = words(client, f"/services/{offer.service_id}")
+            page = read(client, f"/services/{offer.service_id}")
             assert "Hours: last confirmed 3 months ago: ask" in page
 
     def test_a_result_says_which_fact_is_old(self, app: Flask, client: FlaskClient) -> None:
@@ -403,7 +403,7 @@ class TestDates:
         self, app: Flask, client: FlaskClient
     ) -> None:
         offer = make_offer(hours=OFFICE)
-        page = words(client, f"/services/{offer.service_id}")
+        page = read(client, f"/services/{offer.service_id}")
         assert "Hours: never confirmed: ask" in page
         assert "Not verified yet" in page
 
@@ -414,23 +414,23 @@ class TestDates:
         _manager(client, offer)
         agency = offer.service.agency_id
         post(client, "/entry/confirm", kind="agency", id=agency, fact="phone")
-        assert "Phone number: never confirmed" in words(client, f"/services/{offer.service_id}")
+        assert "Phone number: never confirmed" in read(client, f"/services/{offer.service_id}")
 
     def test_undoing_confirms_nothing(self, app: Flask, client: FlaskClient) -> None:
         offer = make_offer(hours=OFFICE)
         _manager(client, offer)
         _save(client, f"/entry/offer/{offer.id}/hours", hours_kind="always")
-        assert "Hours: confirmed" in words(client, f"/services/{offer.service_id}")
+        assert "Hours: confirmed" in read(client, f"/services/{offer.service_id}")
         _undo_last(client)
-        assert "Hours: never confirmed" in words(client, f"/services/{offer.service_id}")
+        assert "Hours: never confirmed" in read(client, f"/services/{offer.service_id}")
 
     def test_the_start_page_tells_those_who_keep_an_entry(
         self, app: Flask, client: FlaskClient
     ) -> None:
         offer = make_offer()
-        assert "getting old" not in words(client, "/")
+        assert "getting old" not in read(client, "/")
         _manager(client, offer)
-        assert "facts of your entry are getting old" in words(client, "/")
+        assert "facts of your entry are getting old" in read(client, "/")
 
     def test_those_above_are_told_at_most_weekly(self, app: Flask, client: FlaskClient) -> None:
         told: list[dict[str, Any]] = []
@@ -475,16 +475,16 @@ def test_an_import_stands_in_the_history_and_unsays_what_was_confirmed(
     _manager(client, offer)
     post(client, "/entry/confirm", kind="offer", id=offer.id, fact="hours")
     load("Rp 1.000", "Mo-Fr 09:00-15:00", "")
-    page = words(client, "/entry/history")
+    page = read(client, "/entry/history")
     assert "Cost Gratis became Rp 1.000" in page
     assert "08:00–16:00" in page
-    assert "Hours: never confirmed" in words(client, f"/services/{offer.service_id}")
+    assert "Hours: never confirmed" in read(client, f"/services/{offer.service_id}")
     _fresh()
     for change in db.session.query(EntryChange).all():
         post(client, "/entry/undo", change=str(change.id))
     assert _service().fees == "Gratis"
-    assert "Monday–Friday 08:00–16:00" in words(client, f"/services/{offer.service_id}")
-    assert "Hours: confirmed" in words(client, f"/services/{offer.service_id}")
+    assert "Monday–Friday 08:00–16:00" in read(client, f"/services/{offer.service_id}")
+    assert "Hours: confirmed" in read(client, f"/services/{offer.service_id}")
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

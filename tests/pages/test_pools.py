@@ -14,8 +14,8 @@ from agencies.models import EntryChange, FactCheck, Offer, Pool, PoolSex, PoolUn
 from core.db import db, writing
 from tests.factories import WELCOMES_ALL, make_offer
 from tests.support.html import all_of, check_page, parse, text_of
-from tests.support.pages import post
 from tests.support.people import make_account, sign_in
+from tests.support.sending import post
 
 pytestmark = pytest.mark.both_databases
 

@@ -14,8 +14,8 @@ from agencies.models import FactReport, Offer
 from core.db import db
 from tests.factories import make_offer
 from tests.support.html import all_of, check_page, parse, text_of
-from tests.support.pages import fields, post, words
 from tests.support.people import make_account, sign_in
+from tests.support.sending import fields, post, read
 
 SHOWN = "Reported wrong on"
 
@@ -49,30 +49,30 @@ class TestReports:
         check_page(sent.text)
         assert "The agency has been told" in text_of(sent.text)
         assert SHOWN in text_of(_results(worker).text)  # at once, and for everybody
-        assert SHOWN in words(client, f"/services/{offer.service_id}")
-        assert SHOWN in words(client, f"/agencies/{offer.service.agency_id}")
+        assert SHOWN in read(client, f"/services/{offer.service_id}")
+        assert SHOWN in read(client, f"/agencies/{offer.service.agency_id}")
 
     def test_three_reports_or_a_wrong_phone(self, app: Flask, client: FlaskClient) -> None:
         offer = make_offer()
         for number in range(3):
-            assert SHOWN not in words(client, f"/services/{offer.service_id}")
+            assert SHOWN not in read(client, f"/services/{offer.service_id}")
             worker = _worker(app)
             for _ in range(2):  # pressed twice is one report
                 post(worker, "/report", agency=str(offer.service.agency_id), what="moved")
             assert _count() == number + 1
-        assert SHOWN in words(client, f"/services/{offer.service_id}")
+        assert SHOWN in read(client, f"/services/{offer.service_id}")
 
     def test_the_manager_settles_it(self, app: Flask, client: FlaskClient) -> None:
         offer = make_offer()
         post(_worker(app), "/report", offer=str(offer.id), what="phone", words="Tidak aktif")
         sign_in(client, make_account(Role.MANAGER, agency_id=offer.service.agency_id, name="Sri"))
-        page = words(client, "/entry")
+        page = read(client, "/entry")
         assert "The phone number is wrong" in page
         assert "Tidak aktif" in page
         report = str(db.session.query(FactReport).one().id)
         assert post(client, "/entry/settle", report=report, outcome="right").status_code == 303
-        assert SHOWN not in words(client, f"/services/{offer.service_id}")
-        assert "Tidak aktif" not in words(client, "/entry")
+        assert SHOWN not in read(client, f"/services/{offer.service_id}")
+        assert "Tidak aktif" not in read(client, "/entry")
         db.session.rollback()
         assert db.session.query(FactReport).one().was_right is True
         assert post(client, "/entry/settle", report=report, outcome="not").status_code == 404
@@ -83,7 +83,7 @@ class TestReports:
         sign_in(client, make_account(Role.MANAGER, agency_id=make_offer().service.agency_id))
         report = str(db.session.query(FactReport).one().id)
         assert post(client, "/entry/settle", report=report, outcome="not").status_code == 404
-        assert SHOWN in words(client, f"/services/{offer.service_id}")
+        assert SHOWN in read(client, f"/services/{offer.service_id}")
 
     @pytest.mark.parametrize(
         ("typed", "said"),

@@ -23,9 +23,9 @@ from core.crypto import seal
 from core.db import db, writing
 from core.keystore import keystore
 from tests.conftest import MakeApp
-from tests.support.forms import hidden_of, send
 from tests.support.html import check_page
 from tests.support.people import PASSWORD, give_password, make_account
+from tests.support.sending import hidden_of, send
 
 WRONG = "not the right one at all"
 T0 = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)

@@ -16,8 +16,8 @@ from core.db import db, writing
 from tests.conftest import MakeApp
 from tests.factories import make_offer
 from tests.support.html import text_of
-from tests.support.pages import post
 from tests.support.people import make_account, sign_in
+from tests.support.sending import post
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
 NAMES = {0: "Yayasan Umum", 1: "Yayasan Jejaring", 2: "Yayasan Tertutup"}

@@ -20,7 +20,7 @@ from core.db import WRITES, db, writing
 from core.outbox import OutboxRow
 from tests.conftest import MakeApp
 from tests.support.audit import attacker, fill, run
-from tests.support.mailserver import mail_server
+from tests.support.smtp import mail_server
 
 MASTER = "A" * 43 + "="
 
