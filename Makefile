@@ -28,8 +28,9 @@ help: ## Show this list
 demo: $(STAMPS)/base $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional data; PORT= chooses the port, Ctrl-C stops it
 	@$(PY) -m scripts.demo $(PORT)
 
+# In the order of folders: the long files are begun before the many short ones of tests/unit.
 test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everything; ARGS= goes to pytest
-	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, as every role
 	@RUJUKAN_SOAK=1 $(PY) -m pytest -n logical --maxprocesses 4 tests/reliability/test_two_worlds.py $(ARGS)

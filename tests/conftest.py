@@ -11,12 +11,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.engine import make_url
 
 from core.db import db
@@ -32,6 +36,11 @@ MakeApp = Callable[..., Flask]
 def pytest_configure(config: pytest.Config) -> None:
     """Describe our marks."""
     config.addinivalue_line("markers", "both_databases: run on SQLite and on PostgreSQL")
+    # How fast values are drawn says something of the machine and nothing of Rujukan.
+    settings.register_profile(
+        "rujukan", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("rujukan")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -95,14 +104,36 @@ class Browser(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+class KeptTemplates(BytecodeCache):
+    """Templates that any app of this process has compiled, by their name and text.
+
+    A test has an app of its own, and compiling what its first page needs took most of its time.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = KeptTemplates()
+
+
 @contextmanager
-def running(url: str, folder: Path, **settings: object) -> Iterator[Flask]:
+def running(url: str, folder: Path, **wishes: object) -> Iterator[Flask]:
     """The app on a database, with its context pushed; connections are closed at the end."""
-    chosen = {"secret_key": "test", "demo": True, "data_dir": folder, **settings}
+    chosen = {"secret_key": "test", "demo": True, "data_dir": folder, **wishes}
     app = create_app(Settings(database_url=url, **chosen))  # type: ignore[arg-type]
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = TEMPLATES
     with app.app_context():
         yield app
         db.session.remove()
@@ -116,9 +147,9 @@ def make_app(
     """Make the app with settings of the test's own."""
     opened = []
 
-    def make(**settings: object) -> Flask:
+    def make(**wishes: object) -> Flask:
         url_context = fresh_url(request, database, tmp_path)
-        app_context = running(url_context.__enter__(), tmp_path, **settings)
+        app_context = running(url_context.__enter__(), tmp_path, **wishes)
         opened.append((url_context, app_context))
         return app_context.__enter__()
 
