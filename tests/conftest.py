@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import pytest
@@ -19,12 +18,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy.engine import make_url
 
 from core.db import db
 from core.settings import Settings
+from tests.support.kept import keep, keep_routes
 from tests.support.postgres import cluster, fresh_database
 from wsgi import create_app
 
@@ -41,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "rujukan", deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     settings.load_profile("rujukan")
+    keep_routes()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -104,27 +103,6 @@ class Browser(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
-class KeptTemplates(BytecodeCache):
-    """Templates that any app of this process has compiled, by their name and text.
-
-    A test has an app of its own, and compiling what its first page needs took most of its time.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], CodeType | None] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is kept."""
-        bucket.code = self._kept.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep."""
-        self._kept[bucket.key, bucket.checksum] = bucket.code
-
-
-TEMPLATES = KeptTemplates()
-
-
 @contextmanager
 def running(url: str, folder: Path, **wishes: object) -> Iterator[Flask]:
     """The app on a database, with its context pushed; connections are closed at the end."""
@@ -133,8 +111,8 @@ def running(url: str, folder: Path, **wishes: object) -> Iterator[Flask]:
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = TEMPLATES
     with app.app_context():
+        keep(app)
         yield app
         db.session.remove()
         db.engine.dispose()
