@@ -25,7 +25,7 @@ from core.pages import is_machine
 from tests.conftest import MakeApp
 from tests.factories import WELCOMES_ALL, make_offer
 from tests.support.people import make_account, sign_in
-from tests.support.sending import send, words
+from tests.support.sending import post, send, words
 
 pytestmark = pytest.mark.both_databases
 URL = "/api/v1/find?need=S1"
@@ -216,7 +216,7 @@ def test_who_may(app: Flask, manager: Account) -> None:
     _key(manager, Scope.FIND)
     theirs = db.session.query(ApiKey.id).scalar()
     browser = _browser(app, other)
-    assert send(browser, "/keys", f"/keys/{theirs}/end").status_code == 404
+    assert post(browser, f"/keys/{theirs}/end").status_code == 404
     (agency,) = actor_of(manager, strong=True).agencies
     assert _make(browser, agency=str(agency)).status_code == 404
     assert _make(browser, agency=str(uuid.uuid4())).status_code == 404

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from scripts import demo, needs
 from scripts.common import ROOT
-from tests.support.browser import chromium, serve
+from tests.support.browser import serve
 from tests.support.missing import MARK, cannot_run, require_shared
 from tests.support.postgres import cluster, fresh_database
 from tests.support.summary import summary
@@ -139,19 +139,13 @@ class TestPostgres:
         assert not runs(server)
 
 
-class TestBrowser:
+class TestServing:
     def test_served_app_answers_and_its_port_is_freed(self) -> None:
         with serve(hello) as address:
             with urllib.request.urlopen(address) as answer:
                 assert b"Halo" in answer.read()
             port = int(address.rpartition(":")[2])
         demo.refuse_taken(port)
-
-    def test_chromium_opens_a_page(self) -> None:
-        with chromium() as browser, serve(hello) as address:
-            page = browser.new_page()
-            page.goto(address)
-            assert page.get_by_role("heading").inner_text() == "Halo"
 
 
 class TestDemo:
