@@ -21,16 +21,25 @@ class Beds(Enum):
 
 def pools_for(pools: tuple[PoolFigures, ...], person: Person) -> list[PoolFigures]:
     """The pools that take this person by sex, age and family. Unknown facts exclude nothing."""
-    ages = age_range(person)
-    return [pool for pool in pools if _takes(pool, person, ages)]
+    if not pools:
+        return []
+    takes = _takes(person)
+    return [pool for pool in pools if takes(pool)]
 
 
-def _takes(pool: PoolFigures, person: Person, ages: tuple[int, int] | None) -> bool:
-    if person.sex is not None and pool.sex not in ("any", person.sex.value):
-        return False
-    if ages is not None and (ages[1] < pool.minimum_age or ages[0] > pool.maximum_age):
-        return False
-    return pool.unit != "family" or bool(person.children)
+def _takes(person: Person) -> Callable[[PoolFigures], bool]:
+    """Whether a pool takes this person; what the person says is worked out once."""
+    sexes = None if person.sex is None else ("any", person.sex.value)
+    ages, is_family = age_range(person), bool(person.children)
+
+    def takes(pool: PoolFigures) -> bool:
+        if sexes is not None and pool.sex not in sexes:
+            return False
+        if ages is not None and (ages[1] < pool.minimum_age or ages[0] > pool.maximum_age):
+            return False
+        return is_family or pool.unit != "family"
+
+    return takes
 
 
 def is_fresh(pool: PoolFigures, now: datetime, fresh_for: timedelta) -> bool:
@@ -50,14 +59,14 @@ def beds_for(
 
     What the person and the hour say is worked out once, however many pools are looked at.
     """
-    ages, party, earliest = age_range(person), person.party, now - fresh_for
+    takes, party, earliest = _takes(person), person.party, now - fresh_for
 
     def look(pools: tuple[PoolFigures, ...]) -> Beds:
         if not pools:
             return Beds.UNSAID
         found = Beds.TOO_FEW
         for pool in pools:
-            if not _takes(pool, person, ages):
+            if not takes(pool):
                 continue
             if pool.said_at < earliest:
                 found = Beds.OLD

@@ -9,6 +9,8 @@ from typing import Any
 
 from agencies.rules.needs import ROOF
 
+EVERY_AREA = "ID"  # the whole country
+
 
 @dataclass(frozen=True, slots=True)
 class Openness:
@@ -92,8 +94,11 @@ class Candidate:
     card: Any = None  # what pages show of it; no rule reads it
     is_roof: bool = field(init=False)  # whether it offers a place to stay
     plan: Plan = field(init=False)
+    bounds: frozenset[str] | None = field(init=False)  # the areas that it is limited to, if any
 
     def __post_init__(self) -> None:
         """Known once and asked often."""
         object.__setattr__(self, "is_roof", bool(self.needs & ROOF))
         object.__setattr__(self, "plan", plan_of(self.hours, self.on_holidays, self.timezone))
+        is_bound = bool(self.areas) and EVERY_AREA not in self.areas
+        object.__setattr__(self, "bounds", frozenset(self.areas) if is_bound else None)

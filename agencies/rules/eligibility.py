@@ -21,6 +21,7 @@ from agencies.rules.beds import Beds, beds_for
 from agencies.rules.candidate import Candidate
 from agencies.rules.needs import MOTHER_AND_CHILD, RESIDENTIAL, ROOF_AT_ONCE, Urgency
 from agencies.rules.person import Disability, Sex, age_range, may_be_child
+from agencies.rules.place_codes import line_of
 from agencies.rules.question import Question
 
 LONG_STAY_DAYS = 14  # short stays end after 7 to 14 days (domain.md §1.4, rumah aman)
@@ -168,13 +169,12 @@ def area(asking: Asking) -> Judge:
     """Is where the person is inside the stated service area? No stated area limits nobody."""
 
     def judge_area(candidate: Candidate) -> Verdict:
-        if not candidate.areas or "ID" in candidate.areas:
+        if candidate.bounds is None:
             return SILENT
         origin = asking.origin_area()
         if origin is None:
             return SILENT
-        inside = any(origin == a or origin.startswith(f"{a}.") for a in candidate.areas)
-        return FITS if inside else FAILS
+        return FAILS if candidate.bounds.isdisjoint(line_of(origin)) else FITS
 
     return judge_area
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 
 PROVINCE, REGENCY, DISTRICT, VILLAGE = "province", "regency", "district", "village"
@@ -41,6 +42,12 @@ def parents_of(code: str) -> tuple[str, ...]:
     """The codes of everything around a place, nearest first."""
     parts = code.split(".")
     return tuple(".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+
+
+@lru_cache(maxsize=20_000)
+def line_of(code: str) -> frozenset[str]:
+    """A place and everything around it."""
+    return frozenset((code, *parents_of(code)))
 
 
 def parent_of(code: str) -> str | None:

@@ -24,7 +24,7 @@ Tail = tuple[int, int, int, str]
 
 def covered(candidate: Candidate, wanted: tuple[frozenset[str], ...]) -> int:
     """How many of the asked needs it meets; `wanted` has the matching codes of each need."""
-    return sum(1 for codes in wanted if codes & candidate.needs)
+    return sum([not codes.isdisjoint(candidate.needs) for codes in wanted])
 
 
 def shown_distance(candidate: Candidate, distance_km: float | None) -> float:

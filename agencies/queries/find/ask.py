@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Any
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
@@ -29,6 +31,7 @@ NEAR_MISSES_WITHIN_KM = 10.0
 FEWEST_NEAR_MISSES = 5  # more where there are fewer results than asked for
 WIDER_STEPS = 3
 Found = tuple[Head, Candidate, float | None]
+_by_head: Callable[[Found], Head] = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -40,19 +43,25 @@ class _Walkers:
     limit: int
     fits: list[Found] = field(default_factory=list)
     misses: list[Found] = field(default_factory=list)
+    last_miss_km: float = EVERYWHERE  # beyond which no further near miss can be shown
 
     def settle(self) -> None:
-        """Keep, of those who fit, the first ones and their equals: nobody else can be shown."""
-        self.fits.sort(key=_by_head)
-        if len(self.fits) > self.limit:
-            last = self.fits[self.limit - 1][0]
-            self.fits = [found for found in self.fits if found[0] <= last]
+        """Keep the first ones and their equals: nobody else can be shown."""
+        self.fits = first_ones(self.fits, self.limit)
+        # Of several needs a farther one may be nearer to what was asked.
+        if len(self.wanted) == 1 and len(self.misses) >= self.most_misses():
+            self.misses = first_ones(self.misses, self.most_misses())
+            self.last_miss_km = self.misses[-1][0][2]
+
+    def most_misses(self) -> int:
+        """How many near misses are shown."""
+        return max(FEWEST_NEAR_MISSES, self.limit - len(self.fits))
 
     def is_done(self, step: Screened) -> bool:
         """Whether no offer beyond what the step has seen can change the answer."""
+        self.settle()
         if len(self.fits) < self.limit:
             return False
-        self.settle()
         beyond = round(step.seen_km, 1)
         if self.fits[self.limit - 1][0] >= head(len(self.wanted), sure=True, shown_km=beyond):
             return False
@@ -72,15 +81,16 @@ class _Walkers:
 
 def best(found: list[Found], limit: int, question: Question) -> list[Found]:
     """The first `limit` in order; the whole key is made only for those that can be among them."""
-    found.sort(key=_by_head)
-    if len(found) > limit:
-        last = found[limit - 1][0]
-        found = [one for one in found if one[0] <= last]
-    return sorted(found, key=lambda one: (one[0], tail(one[1], question)))[:limit]
+    among = first_ones(found, limit)
+    return sorted(among, key=lambda one: (one[0], tail(one[1], question)))[:limit]
 
 
-def _by_head(found: Found) -> Head:
-    return found[0]
+def first_ones(found: list[Found], limit: int) -> list[Found]:
+    """The first `limit` by what is known at once, and all equals of the last, sorted."""
+    ordered = sorted(found, key=_by_head)
+    if len(ordered) <= limit:
+        return ordered
+    return ordered[: bisect_right(ordered, ordered[limit - 1][0], key=_by_head)]
 
 
 def ask(
@@ -180,7 +190,7 @@ def _asking(question: Question, origin: LatLon | None) -> Asking:
 
 def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
     """Openness at one instant, looked up once for all candidates that share their hours."""
-    known: dict[Plan, bool | None] = {}
+    known = _known_at(at.replace(second=0, microsecond=0))
 
     def look_up(candidate: Candidate) -> bool | None:
         plan = candidate.plan
@@ -191,16 +201,24 @@ def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
     return look_up
 
 
+@lru_cache(maxsize=16)
+def _known_at(_minute: datetime) -> dict[Plan, bool | None]:
+    """What is known of one minute: hours begin and end with a minute."""
+    return {}
+
+
 def _take(step: Screened, walkers: _Walkers, left: Judges, *, placed: bool) -> None:
     wanted, fits, misses = walkers.wanted, walkers.fits, walkers.misses
     several = len(wanted) > 1
     for candidate, distance, failed_before, asks_before in step.met:
-        failed, ask_first = screen(candidate, left, failed_before, ask=asks_before)
-        if failed > 1:
-            continue
         far = None if candidate.position is None else distance
         # Without a place nothing is nearer than another.
         shown = shown_distance(candidate, far) if placed else 0.0
+        if failed_before and shown > walkers.last_miss_km:
+            continue
+        failed, ask_first = screen(candidate, left, failed_before, ask=asks_before)
+        if failed > 1:
+            continue
         met = covered(candidate, wanted) if several else 1
         sure = not ask_first and not failed
         found = (head(met, sure=sure, shown_km=shown), candidate, far)
@@ -210,7 +228,7 @@ def _take(step: Screened, walkers: _Walkers, left: Judges, *, placed: bool) -> N
 def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     horizon = walkers.horizon()
     near = [miss for miss in walkers.misses if miss[0][2] <= horizon]
-    shown = max(FEWEST_NEAR_MISSES, walkers.limit - len(walkers.fits))
+    shown = walkers.most_misses()
     entry = partial(_entry, walkers.question, judges)
     first = best(walkers.fits, walkers.limit, walkers.question)
     results = tuple(entry(found) for found in first)

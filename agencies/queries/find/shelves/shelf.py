@@ -8,9 +8,12 @@ it depends on (`rules.facts`). Beds, hours and areas are never kept.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -99,30 +102,30 @@ class Shelf:
         """
         placed = len(self.points)
         ahead: Slots = np.arange(placed, len(self.offers), dtype=np.intp)
-        waiting: list[tuple[float, int, int, bool]] = []
+        waiting: list[tuple[float, int, int]] = []
         for slots, sure in self._outwards(origin):
-            left = self._screened(np.concatenate((ahead, slots)) if len(ahead) else slots, facts)
+            left, said = self._screened(np.concatenate((ahead, slots)), facts)
             if len(ahead):  # without a place: near everywhere
-                yield Screened([self._met(*one, None) for one in left if one[0] >= placed], 0.0)
-                left, ahead = [one for one in left if one[0] < placed], ahead[:0]
-            at = self.points[[one[0] for one in left]] if left else self.points[:0]
+                here = left < placed
+                yield Screened(self._met(_nowhere(left[~here], said[~here])), 0.0)
+                left, said, ahead = left[here], said[here], ahead[:0]
+            at = self.points[left]
             distances = distances_to(origin, at[:, 0], at[:, 1])
-            waiting += [(km, *one) for km, one in zip(distances, left, strict=True)]
+            waiting += zip(distances, left.tolist(), said.tolist(), strict=True)
             waiting.sort()
-            near = [one for one in waiting if one[0] <= sure]
-            waiting = waiting[len(near) :]
-            for start in range(0, max(len(near), 1), PORTION):
-                end = start + PORTION
+            near = bisect_right(waiting, sure, key=itemgetter(0))
+            for start in range(0, max(near, 1), PORTION):
+                end = min(start + PORTION, near)
                 yield Screened(
-                    [self._met(slot, failed, ask, km) for km, slot, failed, ask in near[start:end]],
-                    near[end][0] if end < len(near) else sure,
+                    self._met(waiting[start:end]), waiting[end][0] if end < near else sure
                 )
+            del waiting[:near]
 
     def everybody(self, facts: Facts) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""
         slots = np.arange(len(self.offers), dtype=np.intp)
-        left = self._screened(slots, facts)
-        yield Screened([self._met(*one, None) for one in left], EVERYWHERE)
+        left, said = self._screened(slots, facts)
+        yield Screened(self._met(_nowhere(left, said)), EVERYWHERE)
 
     def _outwards(self, origin: LatLon) -> Iterator[tuple[Slots, float]]:
         """Slots by distance on the sphere, and within which km on earth no other slot is."""
@@ -142,13 +145,13 @@ class Shelf:
             yield order[start:end], _surely_km(away[order[end]]) if end < len(order) else EVERYWHERE
             start, size = end, size * 2
 
-    def _met(self, slot: int, failed: int, ask: bool, km: float | None) -> Met:
-        candidate = self.known[slot]
-        assert candidate is not None
-        return candidate, km, failed, ask
+    def _met(self, found: Iterable[tuple[float | None, int, int]]) -> list[Met]:
+        """What was found by distance, slot and what the facts say; all of them are known by now."""
+        known: list[Any] = self.known
+        return [(known[slot], km, said // FAILED, said % FAILED > 0) for km, slot, said in found]
 
-    def _screened(self, slots: Slots, facts: Facts) -> list[tuple[int, int, bool]]:
-        """Slots that fail at most once, how often they fail, and whether something is to be asked.
+    def _screened(self, slots: Slots, facts: Facts) -> tuple[Slots, Column]:
+        """Slots that fail at most once, and what was said of each.
 
         What is not in memory is not judged, and ends the walk.
         """
@@ -157,11 +160,8 @@ class Shelf:
         if said.max(initial=0) >= UNASKED:
             self._judge(slots, facts)
             said = self._sum(slots, facts)
-        left = np.flatnonzero(said < 2 * FAILED)
-        return [
-            (slot, one // FAILED, one % FAILED > 0)
-            for slot, one in zip(slots[left].tolist(), said[left].tolist(), strict=True)
-        ]
+        left = said < 2 * FAILED
+        return slots[left], said[left]
 
     def _sum(self, slots: Slots, facts: Facts) -> Column:
         said = np.zeros(len(slots), dtype=np.int32)
@@ -195,6 +195,10 @@ class Shelf:
                     self.known[slot] = found
         if missing:
             raise NotReadyError(missing)
+
+
+def _nowhere(slots: Slots, said: Column) -> Iterator[tuple[None, int, int]]:
+    return zip(repeat(None), slots.tolist(), said.tolist(), strict=False)
 
 
 def _opposite(point: LatLon) -> NDArray[np.float64]:
