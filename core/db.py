@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, PoolProxiedConnection, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from core.bearing import bearing, set_local
@@ -25,6 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WRITES = "rujukan_writes"
+GLASS = "rujukan_glass"
 BUSY_SECONDS = 15
 STREAMED_ROWS = 10_000
 # How PostgreSQL knows our processes, so that the doctor sees as which role the web connects.
@@ -55,6 +56,8 @@ def init_db(app: Flask, url: str) -> None:
     db.init_app(app)
     with app.app_context():
         _teach(db.engine)
+        if db.engine.dialect.name == "sqlite":
+            app.extensions[GLASS] = _Glass(db.engine)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -228,12 +231,35 @@ def snapshot() -> Iterator[Snapshot]:
 def glance(statement: str) -> Any:
     """The first row of one quick read without values, None without any.
 
-    It is a transaction of its own. On SQLite the driver is asked past SQLAlchemy's bookkeeping,
-    which takes several times as long as the read itself.
+    It is a transaction of its own. On SQLite a connection is kept for it, past SQLAlchemy's pool,
+    whose bookkeeping takes several times as long as the read itself.
     """
-    if db.engine.dialect.name != "sqlite":
-        with snapshot() as view:
-            return next(iter(view.rows(statement, ())), None)
-    with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone()
+    glass: _Glass | None = current_app.extensions.get(GLASS)
+    if glass is not None:
+        return glass.look(statement)
+    with snapshot() as view:
+        return next(iter(view.rows(statement, ())), None)
+
+
+class _Glass:
+    """A connection to SQLite for glances, one after the other; it closes with its engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._lock = engine, threading.Lock()
+        self._kept: PoolProxiedConnection | None = None
+        event.listen(engine, "engine_disposed", self._close)
+
+    def look(self, statement: str) -> Any:
+        with self._lock:
+            if self._kept is None:
+                self._kept = self._engine.raw_connection()
+                self._kept.detach()
+            with closing(self._kept.cursor()) as cursor:
+                cursor.execute(statement)
+                return cursor.fetchone()
+
+    def _close(self, _engine: Engine) -> None:
+        with self._lock:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 
 from agencies.rules.candidate import PoolFigures
 from agencies.rules.person import Person, age_range
 
 
-class Beds(Enum):
+class Beds(StrEnum):
     """What the pools say about one person and those who come along."""
 
     ENOUGH = "enough"

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agencies.rules.beds import Beds, beds_for
@@ -268,8 +269,7 @@ def judges_for(asking: Asking) -> Judges:
     return tuple((name, judge) for name, judge in made if judge is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The names of the rules that a candidate fits, fails, and must be asked about."""
 
     fits: tuple[str, ...]

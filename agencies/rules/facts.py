@@ -7,7 +7,7 @@ judged anew for every question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 
 from agencies.rules.eligibility import Judge, Judges
 from agencies.rules.person import age_range, may_be_child
@@ -35,6 +35,14 @@ READS: dict[str, Callable[[Question], Hashable]] = {
     "at_once": _nothing,
     "stay": _nothing,
 }
+
+Reads = Mapping[str, Hashable]
+
+
+def what_is_read(question: Question) -> Reads:
+    """What each rule of facts reads of a question."""
+    return {name: read(question) for name, read in READS.items()}
+
 
 Facts = tuple[tuple[Hashable, Judge], ...]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,8 +11,9 @@ from agencies.queries.find.answer import Answer, Entry, NextStep
 from agencies.queries.hours import zone_of
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.beds import free_places
-from agencies.rules.candidate import Candidate
+from agencies.rules.candidate import Candidate, Openness
 from agencies.rules.eligibility import Verdict
+from agencies.rules.facts import Reads, what_is_read
 from agencies.rules.needs import all_needs
 from agencies.rules.question import Question
 from agencies.wording.meeting import plain_meeting
@@ -20,12 +22,15 @@ from core.i18n import Say, _, say
 
 Plain = dict[str, Any]
 
+MOST_SAID = 100_000
+_said_of_facts: dict[Hashable, Plain] = {}
+
 
 def present_answer(answer: Answer, language: str) -> Plain:
     """Results, near misses, what is uncovered, and the next steps."""
     tell = say(language)
-    present = [present_entry(e, answer.question, language, tell) for e in answer.results]
-    near = [present_entry(e, answer.question, language, tell) for e in answer.near_misses]
+    present = present_entries(answer.results, answer.question, language, tell)
+    near = present_entries(answer.near_misses, answer.question, language, tell)
     return {
         "results": present,
         "near_misses": near,
@@ -34,21 +39,28 @@ def present_answer(answer: Answer, language: str) -> Plain:
     }
 
 
-def present_entry(entry: Entry, question: Question, language: str, tell: Say) -> Plain:
-    """One offer: who, where, when, how many, and what every rule said."""
+def present_entries(
+    entries: Iterable[Entry], question: Question, language: str, tell: Say
+) -> list[Plain]:
+    """Offers, each: who, where, when, how many, and what every rule said."""
+    reads = what_is_read(question)
+    return [_present(entry, question, reads, language, tell) for entry in entries]
+
+
+def _present(entry: Entry, question: Question, reads: Reads, language: str, tell: Say) -> Plain:
     saying = saying_of(entry, question, language, tell)
-    found = entry.judgement
+    candidate, found = entry.candidate, entry.judgement
     return {
-        **_unchanging(entry.candidate, language),
+        **_unchanging(candidate, language),
         "distance_km": entry.distance_km,
         "travel_minutes": entry.travel_minutes,
-        "open": _openness(entry),
-        "capacity": _capacity(entry, question),
+        "open": _openness(entry.openness, candidate.timezone),
+        "capacity": _capacity(candidate, question),
         "covers": list(entry.needs_met),
-        "reasons": _sentences(found.fits, Verdict.FITS, saying),
-        "ask_first": _sentences(found.asks, Verdict.ASK, saying),
-        "fails": _sentences(found.fails, Verdict.FAILS, saying),
-        "bring": _bring(entry, tell),
+        "reasons": _sentences(found.fits, Verdict.FITS, saying, reads),
+        "ask_first": _sentences(found.asks, Verdict.ASK, saying, reads),
+        "fails": _sentences(found.fails, Verdict.FAILS, saying, reads),
+        "bring": list(_bring(candidate, "at_once" in found.fails, language)),
     }
 
 
@@ -76,8 +88,23 @@ def _unchanging(candidate: Candidate, language: str) -> Plain:
     }
 
 
-def _sentences(rules: tuple[str, ...], verdict: Verdict, saying: Saying) -> list[Plain]:
-    return [{"rule": rule, "text": sentence(rule, verdict, saying)} for rule in rules]
+def _sentences(
+    rules: tuple[str, ...], verdict: Verdict, saying: Saying, reads: Reads
+) -> list[Plain]:
+    return [_said(rule, verdict, saying, reads) for rule in rules]
+
+
+def _said(rule: str, verdict: Verdict, saying: Saying, reads: Reads) -> Plain:
+    """A rule in words; of an offer's facts they are found once for each kind of person."""
+    if rule not in reads:
+        return {"rule": rule, "text": sentence(rule, verdict, saying)}
+    key = (rule, verdict, reads[rule], saying.candidate, saying.language)
+    known = _said_of_facts.get(key)
+    if known is None:
+        if len(_said_of_facts) >= MOST_SAID:
+            _said_of_facts.clear()
+        known = _said_of_facts[key] = {"rule": rule, "text": sentence(rule, verdict, saying)}
+    return known
 
 
 def _position(candidate: Candidate) -> Plain | None:
@@ -87,8 +114,9 @@ def _position(candidate: Candidate) -> Plain | None:
     return {"lat": lat, "lon": lon, "precision": candidate.card.precision}
 
 
-def _openness(entry: Entry) -> Plain:
-    found, zone = entry.openness, zone_of(entry.candidate.timezone)
+@lru_cache(maxsize=4_000)
+def _openness(found: Openness, timezone: str) -> Plain:
+    zone = zone_of(timezone)
     return {
         "now": found.now,
         "until": _iso(found.until, zone),
@@ -100,21 +128,22 @@ def _iso(moment: datetime | None, zone: Any) -> str | None:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
-def _capacity(entry: Entry, question: Question) -> Plain | None:
-    if not entry.candidate.is_roof:
+def _capacity(candidate: Candidate, question: Question) -> Plain | None:
+    if not candidate.is_roof:
         return None
-    found = free_places(entry.candidate.pools, question.person)
+    found = free_places(candidate.pools, question.person)
     if found is None:
         return None
     return {"free": found[0], "as_of": found[1].isoformat(timespec="seconds")}
 
 
-def _bring(entry: Entry, tell: Say) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _bring(candidate: Candidate, letter_is_the_fault: bool, language: str) -> list[str]:
     """What is needed before or along: letter, clearance, papers."""
-    candidate, card = entry.candidate, entry.candidate.card
+    card, tell = candidate.card, say(language)
     needed = []
     named = any("surat rujukan" in document.casefold() for document in card.documents)
-    if candidate.needs_letter and not named and "at_once" not in entry.judgement.fails:
+    if candidate.needs_letter and not named and not letter_is_the_fault:
         needed.append(tell(_("Referral letter")))
     if card.needs_medical_clearance:
         needed.append(tell(_("Medical clearance")))
@@ -127,7 +156,7 @@ def need_label(code: str, language: str) -> Plain:
 
 
 def _present_step(step: NextStep, language: str, tell: Say) -> Plain:
-    nearest = present_entry(step.entry, step.question, language, tell)
+    (nearest,) = present_entries((step.entry,), step.question, language, tell)
     need = need_label(step.need, language) if step.need else None
     label = need["label"] if need else ""
     text = tell(_STEP_TEXTS[step.kind], count=step.count, need=label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agencies.queries.find.answer import Entry
 from agencies.rules.beds import is_enough, is_fresh, pools_for
@@ -17,8 +17,7 @@ from core.i18n import Say, _
 FITS, ASK, FAILS = Verdict.FITS, Verdict.ASK, Verdict.FAILS
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """What a speaker may speak of."""
 
     candidate: Candidate

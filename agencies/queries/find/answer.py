@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from agencies.rules.candidate import Candidate, Openness
 from agencies.rules.eligibility import Judgement
 from agencies.rules.question import Question
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One offer in an answer, with what every rule said of it."""
 
     candidate: Candidate

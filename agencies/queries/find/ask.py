@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -30,7 +31,9 @@ from core.geometry import LatLon
 NEAR_MISSES_WITHIN_KM = 10.0
 FEWEST_NEAR_MISSES = 5  # more where there are fewer results than asked for
 WIDER_STEPS = 3
+SHOWN_STEP_KM = 0.1  # distances are ordered as they are shown
 Found = tuple[Head, Candidate, float | None]
+Needs = tuple[tuple[str, frozenset[str]], ...]  # asked for, and the codes that meet them
 _by_head: Callable[[Found], Head] = itemgetter(0)
 
 
@@ -52,6 +55,12 @@ class _Walkers:
         if len(self.wanted) == 1 and len(self.misses) >= self.most_misses():
             self.misses = first_ones(self.misses, self.most_misses())
             self.last_miss_km = self.misses[-1][0][2]
+
+    def is_beyond_misses(self, candidate: Candidate, distance: float | None) -> bool:
+        """Whether this one, as a near miss, would come behind all that are shown."""
+        if distance is None or candidate.by_phone:
+            return False
+        return distance > self.last_miss_km + SHOWN_STEP_KM
 
     def most_misses(self) -> int:
         """How many near misses are shown."""
@@ -81,8 +90,13 @@ class _Walkers:
 
 def best(found: list[Found], limit: int, question: Question) -> list[Found]:
     """The first `limit` in order; the whole key is made only for those that can be among them."""
-    among = first_ones(found, limit)
-    return sorted(among, key=lambda one: (one[0], tail(one[1], question)))[:limit]
+    ordered: list[Found] = []
+    for _, equals in groupby(first_ones(found, limit), _by_head):
+        group = list(equals)
+        if len(group) > 1:
+            group.sort(key=lambda one: tail(one[1], question))
+        ordered += group
+    return ordered[:limit]
 
 
 def first_ones(found: list[Found], limit: int) -> list[Found]:
@@ -211,14 +225,14 @@ def _take(step: Screened, walkers: _Walkers, left: Judges, *, placed: bool) -> N
     wanted, fits, misses = walkers.wanted, walkers.fits, walkers.misses
     several = len(wanted) > 1
     for candidate, distance, failed_before, asks_before in step.met:
-        far = None if candidate.position is None else distance
-        # Without a place nothing is nearer than another.
-        shown = shown_distance(candidate, far) if placed else 0.0
-        if failed_before and shown > walkers.last_miss_km:
+        if failed_before and walkers.is_beyond_misses(candidate, distance):
             continue
         failed, ask_first = screen(candidate, left, failed_before, ask=asks_before)
         if failed > 1:
             continue
+        far = None if candidate.position is None else distance
+        # Without a place nothing is nearer than another.
+        shown = shown_distance(candidate, far) if placed else 0.0
         met = covered(candidate, wanted) if several else 1
         sure = not ask_first and not failed
         found = (head(met, sure=sure, shown_km=shown), candidate, far)
@@ -229,7 +243,8 @@ def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     horizon = walkers.horizon()
     near = [miss for miss in walkers.misses if miss[0][2] <= horizon]
     shown = walkers.most_misses()
-    entry = partial(_entry, walkers.question, judges)
+    needs = tuple(zip(walkers.question.needs, walkers.wanted, strict=True))
+    entry = partial(_entry, walkers.question, needs, judges)
     first = best(walkers.fits, walkers.limit, walkers.question)
     results = tuple(entry(found) for found in first)
     met = {need for result in results for need in result.needs_met}
@@ -242,7 +257,7 @@ def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     )
 
 
-def _entry(question: Question, judges: Judges, found: Found) -> Entry:
+def _entry(question: Question, needs: Needs, judges: Judges, found: Found) -> Entry:
     _, candidate, distance = found
     by_line = None if candidate.by_phone or distance is None else round(distance, 1)
     return Entry(
@@ -250,7 +265,7 @@ def _entry(question: Question, judges: Judges, found: Found) -> Entry:
         judgement=judge(candidate, judges),
         openness=openness(candidate, question.at),
         distance_km=by_line,
-        needs_met=tuple(n for n in question.needs if matching_codes(n) & candidate.needs),
+        needs_met=tuple([n for n, codes in needs if not codes.isdisjoint(candidate.needs)]),
     )
 
 

@@ -23,7 +23,7 @@ def with_travel_times(answer: Answer, settings: Settings) -> Answer:
     }
 
     def timed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        return tuple(replace(e, travel_minutes=by_offer.get(e.candidate.offer_id)) for e in entries)
+        return tuple(e._replace(travel_minutes=by_offer.get(e.candidate.offer_id)) for e in entries)
 
     return replace(answer, results=timed(answer.results), near_misses=timed(answer.near_misses))
 
