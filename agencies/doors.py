@@ -32,13 +32,14 @@ def settings() -> Settings:
 
 def find_for(asked: Asked, limit: int) -> Found:
     """Answer a question. `RefusedError` for a place that nobody knows."""
-    understood = understand(asked, beds_fresh_hours=settings().beds_fresh_hours)
+    stated = settings()
+    understood = understand(asked, beds_fresh_hours=stated.beds_fresh_hours)
     if understood.choices:
         return Found(understood, None)
     answer = ask(who(), understood.question, understood.origin, limit=limit)
     if not answer.results:
         _note(understood)
-    return Found(understood, with_travel_times(answer, settings()))
+    return Found(understood, with_travel_times(answer, stated))
 
 
 def _note(understood: Understood) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Request, Response, g, render_template, request, url_for
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest, HTTPException
 
@@ -45,6 +45,11 @@ class PagesOnlySession(SecureCookieSessionInterface):
         if is_machine(request.path):
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing of a program is kept."""
+        if not is_machine(request.path):
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Over HTTPS the cookie goes over HTTPS only."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from flask import Response, current_app
 from flask.views import MethodView
 
@@ -11,11 +13,12 @@ from accounts.rules.rights import Scope
 from agencies.doors import Found, find_for
 from agencies.queries.hours import zone_of
 from agencies.queries.places import PlaceChoice
+from agencies.rules.candidate import Candidate
 from agencies.rules.person import Person
 from agencies.schemas.answer import AnswerSchema, ProblemSchema
 from agencies.schemas.find import FindQuery, FindRequest
 from agencies.wording.places import place_label
-from agencies.wording.present import need_label, present_answer
+from agencies.wording.present import need_label, present_answer, whoever_asks
 from core.api import ApiBlueprint, json_answer
 from core.i18n import language
 
@@ -57,8 +60,15 @@ def _answer(asked: Any, limit: int) -> Response:
         choices = [_place(choice, spoken) for choice in found.understood.choices]
         body |= {"ambiguous_places": choices, "results": [], "near_misses": []}
     else:
-        body |= present_answer(found.answer, spoken)
+        body |= present_answer(found.answer, spoken, _spelt)
     return json_answer(body)
+
+
+@lru_cache(maxsize=20_000)
+def _spelt(candidate: Candidate, spoken: str) -> dict[str, Any]:
+    """What is said of an offer whoever asks, spelt as JSON once."""
+    said = whoever_asks(candidate, spoken)
+    return {name: orjson.Fragment(orjson.dumps(value)) for name, value in said.items()}
 
 
 def _as_understood(found: Found, limit: int, spoken: str) -> dict[str, Any]:

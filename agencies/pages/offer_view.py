@@ -90,10 +90,10 @@ def _open_words(
     if found.now is None:
         return {"open_state": "unknown", "open_text": tell(_("Hours not known")), "open_note": ""}
     if found.now:
-        until = found.until and clock(found.until, moment, timezone, language, tell)
+        until = found.until and clock(found.until, moment, timezone, language)
         note = tell(_("until %(time)s"), time=until) if until else tell(_("24 hours"))
         return {"open_state": "open", "open_text": tell(_("Open now")), "open_note": note}
-    opens = found.next and clock(found.next, moment, timezone, language, tell)
+    opens = found.next and clock(found.next, moment, timezone, language)
     note = tell(_("opens %(time)s"), time=opens) if opens else ""
     return {"open_state": "closed", "open_text": tell(_("Closed now")), "open_note": note}
 

@@ -38,14 +38,19 @@ def openness(candidate: Candidate, at: datetime) -> Openness:
     """
     if not candidate.hours:
         return UNKNOWN_HOURS
-    return _openness(candidate.plan, at.replace(second=0, microsecond=0))
+    return _openness(candidate.plan, minute_of(at))
 
 
 def is_open(candidate: Candidate, at: datetime) -> bool | None:
     """Only whether it is open at an instant; None is unknown. Quicker than `openness`."""
     if not candidate.hours:
         return None
-    return _open_now(candidate.plan, at.replace(second=0, microsecond=0))
+    return _open_now(candidate.plan, minute_of(at))
+
+
+def minute_of(at: datetime) -> datetime:
+    """The minute of an instant: hours begin and end with a minute."""
+    return at.replace(second=0, microsecond=0) if at.second or at.microsecond else at
 
 
 def is_holiday(day: date) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -22,15 +22,19 @@ from core.i18n import Say, _, say
 
 Plain = dict[str, Any]
 
+Lasting = Callable[[Candidate, str], Plain]
 MOST_SAID = 100_000
 _said_of_facts: dict[Hashable, Plain] = {}
 
 
-def present_answer(answer: Answer, language: str) -> Plain:
-    """Results, near misses, what is uncovered, and the next steps."""
+def present_answer(answer: Answer, language: str, lasting: Lasting | None = None) -> Plain:
+    """Results, near misses, what is uncovered, and the next steps.
+
+    `lasting` may give what is said of an offer whoever asks in another form than `whoever_asks`.
+    """
     tell = say(language)
-    present = present_entries(answer.results, answer.question, language, tell)
-    near = present_entries(answer.near_misses, answer.question, language, tell)
+    present = present_entries(answer.results, answer.question, language, tell, lasting)
+    near = present_entries(answer.near_misses, answer.question, language, tell, lasting)
     return {
         "results": present,
         "near_misses": near,
@@ -40,18 +44,25 @@ def present_answer(answer: Answer, language: str) -> Plain:
 
 
 def present_entries(
-    entries: Iterable[Entry], question: Question, language: str, tell: Say
+    entries: Iterable[Entry],
+    question: Question,
+    language: str,
+    tell: Say,
+    lasting: Lasting | None = None,
 ) -> list[Plain]:
     """Offers, each: who, where, when, how many, and what every rule said."""
     reads = what_is_read(question)
-    return [_present(entry, question, reads, language, tell) for entry in entries]
+    whoever = lasting or whoever_asks
+    return [
+        whoever(entry.candidate, language) | _asked(entry, question, reads, language, tell)
+        for entry in entries
+    ]
 
 
-def _present(entry: Entry, question: Question, reads: Reads, language: str, tell: Say) -> Plain:
+def _asked(entry: Entry, question: Question, reads: Reads, language: str, tell: Say) -> Plain:
     saying = saying_of(entry, question, language, tell)
     candidate, found = entry.candidate, entry.judgement
     return {
-        **_unchanging(candidate, language),
         "distance_km": entry.distance_km,
         "travel_minutes": entry.travel_minutes,
         "open": _openness(entry.openness, candidate.timezone),
@@ -65,7 +76,7 @@ def _present(entry: Entry, question: Question, reads: Reads, language: str, tell
 
 
 @lru_cache(maxsize=20_000)
-def _unchanging(candidate: Candidate, language: str) -> Plain:
+def whoever_asks(candidate: Candidate, language: str) -> Plain:
     """What is said of an offer whoever asks. A candidate is read anew when its offer changes."""
     card, tell = candidate.card, say(language)
     return {

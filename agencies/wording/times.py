@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date, get_day_names
 
 from agencies.queries.hours import zone_of
-from core.i18n import Say, _
+from core.i18n import Say, _, say
 
 ZONE_WORDS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
@@ -24,12 +24,16 @@ def ago(span: timedelta, tell: Say) -> str:
     return tell(_("%(n)s days ago"), n=minutes // (24 * 60))
 
 
-def clock(moment: datetime, asked: datetime, timezone: str, language: str, tell: Say) -> str:
+def clock(moment: datetime, asked: datetime, timezone: str, language: str) -> str:
     """A moment in its place's own time; the day is said when it is another than the asked one."""
     zone = zone_of(timezone)
-    local, today = moment.astimezone(zone), asked.astimezone(zone).date()
+    return _clock(moment.astimezone(zone), asked.astimezone(zone).date(), timezone, language)
+
+
+@lru_cache(maxsize=4_000)
+def _clock(local: datetime, today: date, timezone: str, language: str) -> str:
     time = f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
-    word = _day_word(local.date(), today, language, tell)
+    word = _day_word(local.date(), today, language, say(language))
     return " ".join(part for part in (word, time, ZONE_WORDS.get(timezone, "")) if part)
 
 

@@ -200,7 +200,7 @@ def say_open(s: Saying) -> str:
     """Open, and until when."""
     if s.openness.until is None:
         return s.tell(_("Open 24 hours"))
-    until = clock(s.openness.until, s.question.at, s.candidate.timezone, s.language, s.tell)
+    until = clock(s.openness.until, s.question.at, s.candidate.timezone, s.language)
     return s.tell(_("Open until %(time)s"), time=until)
 
 
@@ -208,7 +208,7 @@ def say_closed(s: Saying) -> str:
     """Closed, and when it opens next."""
     if s.openness.next is None:
         return s.tell(_("Closed at that time"))
-    opens = clock(s.openness.next, s.question.at, s.candidate.timezone, s.language, s.tell)
+    opens = clock(s.openness.next, s.question.at, s.candidate.timezone, s.language)
     return s.tell(_("Closed; opens %(time)s"), time=opens)
 
 

@@ -16,7 +16,7 @@ from agencies.queries.find.areas import area_of
 from agencies.queries.find.load import read_along, ready
 from agencies.queries.find.near import EVERYWHERE, Screened, walk, walk_without_origin
 from agencies.queries.find.shelves import NotReadyError, shelves
-from agencies.queries.hours import is_open, openness
+from agencies.queries.hours import is_open, minute_of, openness
 from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.eligibility import Asking, Judges, judge, judges_for, screen
 from agencies.rules.facts import of_facts
@@ -204,7 +204,7 @@ def _asking(question: Question, origin: LatLon | None) -> Asking:
 
 def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
     """Openness at one instant, looked up once for all candidates that share their hours."""
-    known = _known_at(at.replace(second=0, microsecond=0))
+    known = _known_at(minute_of(at))
 
     def look_up(candidate: Candidate) -> bool | None:
         plan = candidate.plan
@@ -217,7 +217,7 @@ def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
 
 @lru_cache(maxsize=16)
 def _known_at(_minute: datetime) -> dict[Plan, bool | None]:
-    """What is known of one minute: hours begin and end with a minute."""
+    """What is known of one minute."""
     return {}
 
 
@@ -244,7 +244,7 @@ def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     near = [miss for miss in walkers.misses if miss[0][2] <= horizon]
     shown = walkers.most_misses()
     needs = tuple(zip(walkers.question.needs, walkers.wanted, strict=True))
-    entry = partial(_entry, walkers.question, needs, judges)
+    entry = partial(_entry, minute_of(walkers.question.at), needs, judges)
     first = best(walkers.fits, walkers.limit, walkers.question)
     results = tuple(entry(found) for found in first)
     met = {need for result in results for need in result.needs_met}
@@ -257,13 +257,13 @@ def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
     )
 
 
-def _entry(question: Question, needs: Needs, judges: Judges, found: Found) -> Entry:
+def _entry(minute: datetime, needs: Needs, judges: Judges, found: Found) -> Entry:
     _, candidate, distance = found
     by_line = None if candidate.by_phone or distance is None else round(distance, 1)
     return Entry(
         candidate=candidate,
         judgement=judge(candidate, judges),
-        openness=openness(candidate, question.at),
+        openness=openness(candidate, minute),
         distance_km=by_line,
         needs_met=tuple([n for n, codes in needs if not codes.isdisjoint(candidate.needs)]),
     )
