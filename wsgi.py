@@ -32,7 +32,8 @@ from core import (
     proxies,
 )
 from core.db import db, init_db
-from core.settings import ROOT, Settings, WrongSettingError
+from core.settings import ROOT, Settings
+from core.variables import WrongSettingError
 
 # From the ground up; a package's `setup.init_app` adds its doors, jobs and subscriptions.
 PACKAGES: tuple[ModuleType, ...] = (

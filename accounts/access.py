@@ -8,9 +8,17 @@ test (`tests/guards/test_matrix.py`) asks the route as everybody. How rules are 
 
 from __future__ import annotations
 
-from accounts.rules.access import Other, Rule, everybody, holder_of, owner_or, signed_in
-from accounts.rules.rights import Right
-from accounts.walls import JOINING, PROVING, SIGNING_IN
+from accounts.rules.access import (
+    Other,
+    Rule,
+    everybody,
+    holder_of,
+    key_with,
+    owner_or,
+    signed_in,
+)
+from accounts.rules.rights import Right, Scope
+from accounts.walls import ANSWERING, JOINING, PROVING, SIGNING_IN
 
 # Beside oneself into the network; and who approves agencies brings the first manager, no other
 # member and no second manager: nobody comes in past an agency's manager.
@@ -118,6 +126,118 @@ RULES: dict[str, Rule] = {
     "cases.show": holder_of(Right.SEE_CASES, of_agency=True),
     "cases.change": holder_of(Right.SEE_CASES, of_agency=True),
     "cases.close": holder_of(Right.SEE_CASES, of_agency=True),
+    # desk: the page of a referral for both sides, the lists, the clerk's board
+    "referrals.index": holder_of(Right.SEE_REFERRALS),
+    "referrals.show": holder_of(Right.SEE_REFERRALS, of_agency=True),
+    "referrals.answer": holder_of(Right.ANSWER, of_agency=True, strong=True),
+    "referrals.confirm": holder_of(Right.ANSWER, of_agency=True, strong=True),
+    "referrals.change": holder_of(Right.REFER, of_agency=True, strong=True),
+    "referrals.by_phone": holder_of(Right.REFER, of_agency=True, strong=True),
+    "referrals.tell_phone": holder_of(Right.REFER, of_agency=True, strong=True),
+    "board.index": holder_of(Right.ANSWER, strong=True),
+    "board.fresh": holder_of(Right.ANSWER, strong=True),
+    "walk_ins.take": holder_of(Right.SAY_BEDS, of_agency=True, strong=True),
+    "walk_ins.undo": holder_of(Right.SAY_BEDS, of_agency=True, strong=True),
+    # form: drafts of referrals, their papers and their preview
+    "new.form": holder_of(Right.REFER, strong=True),
+    "new.prefilled": holder_of(Right.REFER, strong=True),
+    "draft.index": holder_of(Right.REFER, strong=True),
+    "draft.save": holder_of(Right.REFER, strong=True),
+    "draft.urgency": holder_of(Right.REFER, strong=True),
+    "draft.edit": holder_of(Right.REFER, of_agency=True, strong=True),
+    "draft.delete": holder_of(Right.REFER, of_agency=True, strong=True),
+    "preview.show": holder_of(Right.REFER, of_agency=True, strong=True),
+    "preview.send": holder_of(Right.REFER, of_agency=True, strong=True),
+    "preview.sent": holder_of(Right.REFER, of_agency=True, strong=True),
+    "attachments.index": holder_of(Right.SEE_REFERRALS, of_agency=True),
+    "attachments.add": holder_of(Right.REFER, of_agency=True, strong=True),
+    "attachments.change": holder_of(Right.REFER, of_agency=True, strong=True),
+    "attachments.download": holder_of(Right.SEE_REFERRALS, of_agency=True),
+    # tell: channels, notices, the thread, answering without an account
+    "channels.index": holder_of(Right.KEEP_CHANNELS, strong=True),
+    "channels.add": holder_of(Right.KEEP_CHANNELS, strong=True, crosses=PROVING),
+    "channels.again": holder_of(Right.KEEP_CHANNELS, of_agency=True, strong=True, crosses=PROVING),
+    "channels.prove": holder_of(Right.KEEP_CHANNELS, of_agency=True, strong=True, crosses=PROVING),
+    "channels.test": holder_of(Right.KEEP_CHANNELS, of_agency=True, strong=True, crosses=PROVING),
+    "channels.hours": holder_of(Right.KEEP_CHANNELS, of_agency=True, strong=True),
+    "channels.end": holder_of(Right.KEEP_CHANNELS, of_agency=True, strong=True),
+    "channels.network": holder_of(Right.WATCH),
+    "notices.index": signed_in(),
+    "notices.seen": signed_in(),
+    "referrals.thread": holder_of(Right.SEE_REFERRALS, of_agency=True),
+    "referrals.note": holder_of(Right.SEE_REFERRALS, of_agency=True),
+    "answering.show": everybody(crosses=ANSWERING),
+    "answering.send_code": everybody(crosses=ANSWERING),
+    "answering.enter": everybody(crosses=ANSWERING),
+    "answering.decide": everybody(crosses=ANSWERING),
+    "answering.answer": everybody(crosses=ANSWERING),
+    # clock: who is on duty, and what is late
+    "duty.index": holder_of(Right.SEE_REFERRALS, Right.WATCH),
+    "duty.add": holder_of(Right.KEEP_ROSTER, of_agency=True, strong=True),
+    "duty.end": holder_of(Right.KEEP_ROSTER, of_agency=True, strong=True),
+    "duty.give": holder_of(Right.ANSWER, Right.REFER, Right.WATCH, of_agency=True, strong=True),
+    "duty.take": holder_of(Right.ANSWER, Right.REFER, Right.WATCH, of_agency=True, strong=True),
+    "late.index": holder_of(Right.WATCH, strong=True),
+    "late.called": holder_of(Right.WATCH, of_agency=True, strong=True),
+    "late.ask_next": holder_of(Right.WATCH, of_agency=True, strong=True),
+    # consent: what was released of a case, who is left out of it, broken glass
+    "consents.index": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.shown": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.withdraw": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.withdraw_everything": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.exclusions": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.leave_out_agency": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.leave_out_person": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.let_in": holder_of(Right.REFER, of_agency=True, strong=True),
+    "glass.form": holder_of(Right.BREAK_GLASS, of_agency=True),
+    "glass.break_it": holder_of(Right.BREAK_GLASS, of_agency=True),
+    "glass.index": holder_of(Right.REVIEW_GLASS, strong=True),
+    "glass.show": holder_of(Right.REVIEW_GLASS, of_agency=True, strong=True),
+    "glass.review": holder_of(Right.REVIEW_GLASS, of_agency=True, strong=True),
+    # cascade: several agencies asked for one person
+    "askings.others": holder_of(Right.REFER, of_agency=True, strong=True),
+    "askings.add": holder_of(Right.REFER, of_agency=True, strong=True),
+    "askings.next_now": holder_of(Right.REFER, of_agency=True, strong=True),
+    "askings.order": holder_of(Right.REFER, of_agency=True, strong=True),
+    "askings.stop": holder_of(Right.REFER, of_agency=True, strong=True),
+    "askings.choose_this": holder_of(Right.REFER, of_agency=True, strong=True),
+    # and people who travel together
+    "batches.index": holder_of(Right.REFER, strong=True),
+    "batches.begin": holder_of(Right.REFER, strong=True),
+    "batches.show": holder_of(Right.REFER, of_agency=True, strong=True),
+    "batches.add": holder_of(Right.REFER, of_agency=True, strong=True),
+    "batches.expect": holder_of(Right.REFER, of_agency=True, strong=True),
+    "batches.landed": holder_of(Right.REFER, of_agency=True, strong=True),
+    "batches.match": holder_of(Right.REFER, of_agency=True, strong=True),
+    "batches.ask": holder_of(Right.REFER, of_agency=True, strong=True),
+    # after: the way there, the hand-over, what follows
+    "handing.arrival": holder_of(Right.SEE_REFERRALS, of_agency=True, strong=True),
+    "handing.say_way": holder_of(Right.SEE_REFERRALS, of_agency=True, strong=True),
+    "handing.confirm_sent": holder_of(Right.REFER, of_agency=True, strong=True),
+    "handing.confirm_got": holder_of(Right.ANSWER, of_agency=True, strong=True),
+    "handing.own_case": holder_of(Right.SEE_CASES, of_agency=True, strong=True),
+    "follow_ups.index": holder_of(Right.REFER, Right.ANSWER, strong=True),
+    "follow_ups.show": holder_of(Right.REFER, of_agency=True, strong=True),
+    "follow_ups.done": holder_of(Right.REFER, of_agency=True, strong=True),
+    "papers.index": holder_of(Right.SEE_REFERRALS, of_agency=True, strong=True),
+    "papers.number": holder_of(Right.SEE_REFERRALS, of_agency=True, strong=True),
+    "papers.show": holder_of(Right.SEE_REFERRALS, of_agency=True, strong=True),
+    "papers.pdf": holder_of(Right.SEE_REFERRALS, of_agency=True, strong=True),
+    "papers.letterhead": holder_of(Right.KEEP_CHANNELS, strong=True),
+    "papers.save_letterhead": holder_of(Right.KEEP_CHANNELS, strong=True),
+    # api: referrals for programs; who the person is never goes out by a key
+    "referrals_api.Referrals": key_with(Scope.REFERRALS),
+    "referrals_api.Export": key_with(Scope.REFERRALS),
+    **{
+        f"referrals_api.{name}": key_with(Scope.REFERRALS, of_agency=True)
+        for name in (
+            *("OneReferral", "Send", "Acknowledge", "Ask", "GiveAnswer", "Accept"),
+            *("AcceptConditionally", "MeetConditions", "PutOnList", "Decline", "Redirect"),
+            *("Divert", "Cancel", "HandOver", "Miss", "Begin", "Complete", "Close", "Reopen"),
+            *("MarkError", "Consents", "RenewConsent", "WithdrawConsent", "WithdrawAll"),
+            *("Notes", "Holds", "ArrivalSaid", "ConfirmHandOver", "ConfirmPhoneAnswer"),
+        )
+    },
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),
     "audit.seen": holder_of(Right.SEE_AUDIT, of_agency=True),
 }

@@ -33,6 +33,7 @@ def learn_program() -> Response | None:
     if not _is_within(found.actor.grants):
         return _wrong_scope()
     g.program = found.actor
+    g.key_scopes = scopes_of(found.actor.grants)  # which the doorkeeper asks for
     if found.to_be_noted:
         write(note_key_use, found.actor)
     return None

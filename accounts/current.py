@@ -16,6 +16,12 @@ from core.settings import Settings
 from core.walls import act, cross
 
 COOKIE = "rujukan_session"
+_quiet: set[str] = set()
+
+
+def keep_quiet(endpoint: str) -> None:
+    """What a page asks for by itself is no sign that somebody is there: sessions still end."""
+    _quiet.add(endpoint)
 
 
 def init_current(app: Flask) -> None:
@@ -70,7 +76,7 @@ def _learn_session(token: str) -> None:
     act(Bearing(ActorKind.MEMBER, account_id))
     g.present = who_is_present(token)
     act(bearing_of(g.present.actor) if g.present else NOBODY)
-    if g.present and g.present.to_be_noted:
+    if g.present and g.present.to_be_noted and request.endpoint not in _quiet:
         write(note_presence, g.present.actor, session_id=g.present.session_id)
 
 

@@ -77,6 +77,9 @@ def _refuse_program(verdict: Verdict) -> NoReturn:
 def _lead_to(endpoint: str) -> Response:
     if endpoint not in current_app.view_functions:
         raise NotFound
+    if request.headers.get("HX-Request"):
+        # A part of a page cannot be a sign-in page: the whole page is asked for again.
+        return Response(status=204, headers={"HX-Refresh": "true"})
     # Only what can be asked again: a form that was sent is not sent a second time by a link.
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
     answer = redirect(url_for(endpoint, next=wanted))

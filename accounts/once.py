@@ -18,6 +18,10 @@ NOT_ONCE: dict[str, str] = {
     "factors.passkey_options": "no form: a script asks, and each challenge is a new one",
     "account.sign_out": "a session that has ended cannot end again",
     "leaving.leave": "it must work whatever the form holds; it ends what it finds",
+    "answering.enter": "each attempt is counted; what it gives is a cookie, never repeated",
+    "new.prefilled": "it opens a form and changes nothing; what is asked is not kept",
+    "draft.save": "saved as one types; its number is made with the form",
+    "draft.urgency": "no form: a script asks while one types, and nothing changes",
     "find.find": "it asks and changes nothing; what is asked about a person is not kept",
     "secret_places.address": "every opening is counted and recorded; the answer is never kept",
 }

@@ -3,52 +3,59 @@
 A table that holds an agency's or a person's rows stands in `WALLS`; what everybody may read
 because it is the registry, or the house's own bookkeeping, stands in `OPEN`. A test fails for a
 table that is in neither. After a change: `flask walls apply`, or a migration that calls
-`raise_walls`. Conditions: `core/walls.py`; what is behind it: `docs/walls.md`.
+`raise_walls` (`accounts/policies.py`). Conditions: `core/conditions.py`; what is behind it:
+`docs/walls.md`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, text
-
 from accounts.rules.rights import AGENCY_ROLES, Role
 from core.actors import Actor, ActorKind
 from core.bearing import Bearing
-from core.db import Base
-from core.walls import (
-    Wall,
+from core.conditions import (
     anyone,
-    closed_but_for,
     crossing,
-    lowering,
+    got_openly,
     member,
     of_agency,
     of_chain,
     of_colleague,
+    of_grouped,
+    of_parent,
     of_place,
+    of_referral,
     own,
-    policies,
+    sent_or_got,
+    unless_barred,
     wide,
 )
+from core.walls import Wall, closed_but_for
 
 # Named crossings: for what is done before it is known, or proved, who it is. An endpoint that
 # needs one says so in its access rule (`crosses=`); nothing else may cross.
 SIGNING_IN = "signing in"  # from an address, a passkey or a session to its account
 JOINING = "joining"  # from an invitation to a new member
 PROVING = "proving"  # who is known shows a factor or the password again: it is counted, no more
+ANSWERING = "answering"  # from a link and a code to one referral, by an agency without an account
+HANDING = "handing over"  # what one side's move does to the other's rows: a place, a case, a rival
+EXCLUDING = "excluding somebody"  # from an agency and an address to one account of that agency
 REPORTING = "reporting"  # from a subject to whoever saw it, elsewhere too, and their names
 
 _signing = crossing(SIGNING_IN)
 _coming = crossing(SIGNING_IN, JOINING)
+_handing = crossing(HANDING, ANSWERING)
+_excluding = crossing(EXCLUDING)
+_of_both = (of_referral(), _handing)
 _of_somebody_known = (own(), of_colleague(), wide())
 
 WALLS: dict[str, Wall] = {
     "account": Wall(
-        read=(own("id"), of_colleague("id"), wide(), _coming, crossing(REPORTING)),
+        read=(own("id"), of_colleague("id"), wide(), _coming, _excluding, crossing(REPORTING)),
         add=(wide(), crossing(JOINING)),
         change=(own("id"), _coming),
     ),
     "membership": Wall(
-        read=(own(), of_agency(), wide(), _coming),
+        read=(own(), of_agency(), wide(), _coming, _excluding),
         add=(of_agency(), wide(), crossing(JOINING)),
         change=(of_agency(), wide(), crossing(JOINING)),
     ),
@@ -61,7 +68,7 @@ WALLS: dict[str, Wall] = {
         change=(*_of_somebody_known, _coming),
     ),
     # Keyed hashes of who and where: no own rows, but nobody may try uncounted.
-    "sign_in_attempt": closed_but_for(crossing(SIGNING_IN, PROVING)),
+    "sign_in_attempt": closed_but_for(crossing(SIGNING_IN, PROVING, ANSWERING)),
     "invitation": closed_but_for(of_agency(), wide(), crossing(JOINING)),
     "api_key": Wall(
         read=(of_agency(), _signing, crossing(REPORTING)),
@@ -76,12 +83,94 @@ WALLS: dict[str, Wall] = {
     "agency_application": Wall(
         read=(wide(), crossing(JOINING)), add=(crossing(JOINING),), change=(wide(),)
     ),
-    "case_file": closed_but_for(of_agency()),
+    # Who took somebody over reads the case as far as consent goes; the sender alone changes it,
+    # until a confirmed arrival moves it.
+    "case_file": Wall(
+        read=(
+            unless_barred(of_agency(), "id"),
+            unless_barred(got_openly("id"), "id"),
+            crossing(HANDING),
+        ),
+        add=(of_agency(),),
+        change=(of_agency(), crossing(HANDING)),
+        remove=(of_agency(),),
+    ),
+    # Coordinators see that it waits, by its code; what it says is sealed.
+    "referral": Wall(
+        read=(sent_or_got(), wide(), _handing),
+        add=(of_agency("sender_agency_id"),),
+        change=(sent_or_got(), _handing),
+        remove=(of_agency("sender_agency_id"),),
+    ),
+    "referral_need": Wall(read=(*_of_both, wide()), add=_of_both, change=_of_both, remove=_of_both),
+    "referral_move": Wall(read=(*_of_both, wide()), add=_of_both, change=_of_both),
+    # Both sides read the proof; only whose case it is writes it. Nobody removes it. Whoever moves
+    # a referral keeps it from being withdrawn meanwhile: to lock a row is to change it.
+    "consent": Wall(
+        read=(of_agency(), of_agency("receiver_agency_id"), _handing),
+        add=(of_agency(),),
+        change=(of_agency(), _handing),
+    ),
+    # That somebody is excluded is what their own wall is made of; why is sealed. When a decline
+    # asks the next, it must be known who is never asked.
+    "exclusion": Wall(
+        read=(of_agency(), own("excluded_account_id"), _handing),
+        add=(of_agency(),),
+        change=(of_agency(),),
+    ),
+    "glass_break": Wall(
+        read=(of_agency(), of_referral(), wide()), add=(of_agency(),), change=(wide(),)
+    ),
+    "asking": closed_but_for(of_agency(), _handing),
+    "batch": Wall(
+        read=(of_agency(), of_grouped()), add=(of_agency(),), change=(of_agency(), _handing)
+    ),
+    # Coordinators see places that are kept for nobody any more.
+    "hold": Wall(
+        read=(of_agency(), of_referral(), wide(), _handing),
+        add=(of_agency(), _handing),
+        change=(of_agency(), _handing),
+    ),
+    "arrival": closed_but_for(*_of_both),
+    "hand_over": closed_but_for(*_of_both),
+    "return_referral": closed_but_for(of_referral()),
+    "note": closed_but_for(*_of_both),
+    "attachment": Wall(
+        read=(
+            of_parent("referral", "referral_id", "sender_agency_id"),
+            got_openly("referral_id", by="id", flag="is_released"),
+        ),
+        add=(of_parent("referral", "referral_id", "sender_agency_id"),),
+        change=(of_parent("referral", "referral_id", "sender_agency_id"),),
+        remove=(of_parent("referral", "referral_id", "sender_agency_id"),),
+    ),
+    "follow_up": closed_but_for(of_agency(), _handing),
+    # Who is on duty is for everybody in the network to know and call.
+    "duty_shift": Wall(
+        read=(member(), _handing), add=(of_agency(), wide()), change=(of_agency(), wide())
+    ),
+    "shift_hand_over": closed_but_for(of_agency(), wide()),
+    # Written by the worker; a coordinator adds what they did about it.
+    "clock_mark": Wall(read=(*_of_both, wide()), add=(wide(),)),
+    "channel": Wall(
+        read=(of_agency(), wide(), _handing), add=(of_agency(),), change=(of_agency(), _handing)
+    ),
+    "notice": Wall(
+        read=(of_agency(), own(), wide(), _handing),
+        add=(anyone(),),
+        change=(of_agency(), own(), _handing),
+    ),
+    "answer_link": closed_but_for(crossing(ANSWERING)),
+    "letterhead": closed_but_for(of_agency()),
+    "letter": closed_but_for(of_agency()),
     "entry_change": closed_but_for(of_agency()),
     "entry_nudge": closed_but_for(of_agency()),
-    # What staff of other agencies report is the agency's to settle.
+    # What staff of other agencies report is the agency's to settle; a decline may propose too.
     "fact_report": Wall(
-        read=(member(),), add=(member(),), change=(of_agency(),), remove=(of_agency(),)
+        read=(member(), _handing),
+        add=(member(), _handing),
+        change=(of_agency(),),
+        remove=(of_agency(),),
     ),
     "sealed_place": closed_but_for(of_place("location_id")),
     # Messages to people: whoever acts puts them in, only the worker takes them out.
@@ -115,108 +204,3 @@ def bearing_of(actor: Actor) -> Bearing:
         Role(grant.role) not in AGENCY_ROLES for grant in actor.grants
     )
     return Bearing(actor.kind, actor.id, actor.agencies, wide=beyond)
-
-
-FUNCTIONS = (
-    # Each reads one setting of the transaction; a wrong value is as if there were none.
-    """CREATE OR REPLACE FUNCTION wall_actor() RETURNS uuid LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN current_setting('rujukan.actor', true) ~
-    '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-    THEN current_setting('rujukan.actor', true)::uuid END $$""",
-    """CREATE OR REPLACE FUNCTION wall_agencies() RETURNS uuid[] LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN current_setting('rujukan.agencies', true) ~
-    '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(,[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})*$'
-    THEN string_to_array(current_setting('rujukan.agencies', true), ',')::uuid[]
-    ELSE '{}'::uuid[] END $$""",
-    """CREATE OR REPLACE FUNCTION wall_chains() RETURNS varchar[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(replace(agency::text, '-', '')), '{}')::varchar[]
-    FROM unnest(wall_agencies()) AS agency $$""",
-    """CREATE OR REPLACE FUNCTION wall_wide() RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce(current_setting('rujukan.wide', true) = 'on', false) $$""",
-    """CREATE OR REPLACE FUNCTION wall_crossing() RETURNS varchar LANGUAGE sql STABLE AS $$
-    SELECT coalesce(current_setting('rujukan.crossing', true), '') $$""",
-    # Does nothing. Whoever may execute it may pass as operator or worker: the web's role may not.
-    "CREATE OR REPLACE FUNCTION wall_cross() RETURNS void LANGUAGE sql AS $$ SELECT $$",
-    "REVOKE EXECUTE ON FUNCTION wall_cross() FROM PUBLIC",
-    """CREATE OR REPLACE FUNCTION wall_is_open() RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce(current_setting('rujukan.kind', true) IN ('operator', 'system'), false)
-    AND has_function_privilege('wall_cross()', 'EXECUTE') $$""",
-    # The crossing of everyday: whose session is it? It answers for one token that the asker holds.
-    # Not by `SET rujukan.kind` of the function itself: that only a superuser may say, and the owner
-    # of a real database is none.
-    """CREATE OR REPLACE FUNCTION wall_account_of_session(hash varchar) RETURNS uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    DECLARE
-        asker text := coalesce(current_setting('rujukan.kind', true), '');
-        whose uuid;
-    BEGIN
-        PERFORM set_config('rujukan.kind', 'operator', true);
-        SELECT account_id INTO whose FROM signed_in WHERE token_hash = hash AND ended_at IS NULL;
-        PERFORM set_config('rujukan.kind', asker, true);
-        RETURN whose;
-    END $$""",
-)
-
-
-def raise_walls(connection: Connection) -> list[str]:
-    """Raise (again) the wall of every walled table that the database has; returns their names.
-
-    PostgreSQL only; on other databases nothing is done.
-    """
-    if connection.dialect.name != "postgresql":
-        return []
-    connection.exec_driver_sql("SET LOCAL lock_timeout = '15s'")  # rather fail than stop the web
-    for statement in FUNCTIONS:
-        connection.exec_driver_sql(statement)
-    there = sorted(set(inspect(connection).get_table_names()) & WALLS.keys() & _known())
-    for name in there:
-        for statement in policies(name, WALLS[name]):
-            connection.exec_driver_sql(statement)
-    return there
-
-
-def lower_walls(connection: Connection) -> None:
-    """Take every wall away; PostgreSQL only."""
-    if connection.dialect.name != "postgresql":
-        return
-    for name in sorted(set(inspect(connection).get_table_names()) & WALLS.keys()):
-        for statement in lowering(name):
-            connection.exec_driver_sql(statement)
-    for function in (
-        *("wall_account_of_session(varchar)", "wall_is_open()"),
-        *("wall_cross()", "wall_crossing()", "wall_wide()", "wall_chains()", "wall_agencies()"),
-        "wall_actor()",
-    ):
-        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {function}")
-
-
-def grant_to(connection: Connection, role: str, *, may_cross: bool) -> None:
-    """Give a role of the database what the web (or with `may_cross` the worker) needs."""
-    quoted = connection.dialect.identifier_preparer.quote_identifier(role)
-    for statement in (
-        f"GRANT USAGE ON SCHEMA public TO {quoted}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON audit_entry FROM {quoted}",
-        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
-        f"{'GRANT' if may_cross else 'REVOKE'} EXECUTE ON FUNCTION wall_cross() "
-        f"{'TO' if may_cross else 'FROM'} {quoted}",
-    ):
-        connection.exec_driver_sql(statement)
-
-
-def without_wall(connection: Connection) -> list[str]:
-    """Walled tables of the database on which row-level security is not forced, by name."""
-    rows = connection.execute(
-        text(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-            " AND relkind = 'r' AND relrowsecurity AND relforcerowsecurity"
-        )
-    )
-    forced = {name for (name,) in rows}
-    there = set(inspect(connection).get_table_names())
-    return sorted((WALLS.keys() & there) - forced)
-
-
-def _known() -> set[str]:
-    return set(Base.metadata.tables)

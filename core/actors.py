@@ -60,6 +60,17 @@ class Actor:
     strong: bool = False
 
     @property
+    def account_id(self) -> uuid.UUID | None:
+        """The account, for columns that name one; None for a program and for the worker."""
+        return self.id if self.kind is ActorKind.MEMBER else None
+
+    @property
+    def may_write(self) -> bool:
+        """Whether they may write about a person: people with their second factor; a program, which
+        has none, by its key. What a program writes it cannot read again."""
+        return self.strong or self.kind is ActorKind.KEY
+
+    @property
     def agencies(self) -> frozenset[uuid.UUID]:
         """The agencies in which they hold any role."""
         return frozenset(grant.agency_id for grant in self.grants if grant.agency_id)

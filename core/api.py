@@ -98,8 +98,8 @@ def api_of(app: Flask) -> Api:
     return app.extensions["rujukan_api"]
 
 
-def json_answer(body: Any) -> Response:
+def json_answer(body: Any, status: int = 200) -> Response:
     """A JSON answer that nobody may keep: it may hold what was said of a person."""
-    answer = Response(orjson.dumps(body), content_type="application/json")
+    answer = Response(orjson.dumps(body), status, content_type="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -6,6 +6,7 @@ that reports home. A table serves the reader of an API better on a slow line.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,8 @@ class Operation:
     parameters: list[Field]
     body: list[Field]
     answers: list[tuple[str, str, list[Field]]]
+    body_example: str = ""
+    answer_example: str = ""
 
 
 def operations(spec: Spec) -> list[Operation]:
@@ -59,7 +62,22 @@ def _operation(spec: Spec, method: str, path: str, details: Spec) -> Operation:
             for status, answer in sorted(details.get("responses", {}).items())
             if status.isdigit()
         ],
+        body_example=_example(details.get("requestBody", {})),
+        answer_example="".join(
+            _example(_resolve(spec, answer))
+            for status, answer in sorted(details.get("responses", {}).items())
+            if status.startswith("20")
+        ),
     )
+
+
+def _example(part: Spec) -> str:
+    """The example of a body as it would be sent; empty without one."""
+    media: list[Spec] = list(part.get("content", {}).values())
+    if not media or not media[0].get("example"):
+        return ""
+    example = media[0]["example"]
+    return example if isinstance(example, str) else json.dumps(example, indent=2)
 
 
 def _parameter(spec: Spec, given: Spec) -> Field:

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+from flask import has_request_context
+
+_told: ContextVar[datetime | None] = ContextVar("rujukan_clock", default=None)
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC)
+    told = _told.get()
+    return datetime.now(UTC) if told is None else told
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Within the block it is that instant of the past: for the simulator and nothing else.
+
+    `ValueError` for a naive instant and for one to come; `RuntimeError` in a request: no door may
+    say when something happened.
+    """
+    if has_request_context():
+        raise RuntimeError("no door says what time it is")
+    wanted = aware(moment)
+    if wanted > datetime.now(UTC):
+        raise ValueError("nothing has happened yet at an instant to come")
+    before = _told.set(wanted)
+    try:
+        yield
+    finally:
+        _told.reset(before)
 
 
 def aware(moment: datetime) -> datetime:

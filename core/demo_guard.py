@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Flask, Response, request
 
-from core.settings import WrongSettingError
+from core.variables import WrongSettingError
 
 # The variables and options by which the usual servers are told where to listen.
 _VARIABLES = ("GRANIAN_HOST", "FLASK_RUN_HOST")

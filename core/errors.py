@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class Words(str):
+    """A value of a message that is a message id itself: it is said in the reader's language."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One thing that is wrong: the field, a message id of the catalogues, and its values."""

@@ -18,6 +18,8 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
+from core.errors import Words
+
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 COOKIE = "language"
 SHOW_IN = "show_in"  # in a form that is to be shown again in another language (core/forms.py)
@@ -106,13 +108,19 @@ def say(wanted: str) -> Say:
     gettext = texts(wanted).gettext
     known: dict[str, str] = {}  # message ids stand in the code: there are some hundreds
 
-    def speak_it(message: str, **values: Any) -> str:
+    def look_up(message: str) -> str:
         text = known.get(message)
         if text is None:
             text = str(gettext(message))
             if len(known) < MOST_TEXTS:
                 known[message] = text
-        return text % values if values else text
+        return text
+
+    def speak_it(message: str, **values: Any) -> str:
+        if not values:
+            return look_up(message)
+        said = {k: look_up(v) if isinstance(v, Words) else v for k, v in values.items()}
+        return look_up(message) % said
 
     return speak_it
 

@@ -57,3 +57,11 @@ def chat_url(text: str) -> str:
         return ""
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return f"https://wa.me/{number[1:]}"
+
+
+def e164(text: str) -> str | None:
+    """A number as gateways want it, +6281200001111; None for what cannot be one."""
+    parsed = _parse(text)
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
+        return None
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))

@@ -9,167 +9,163 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
-from marshmallow import ValidationError
-from marshmallow import fields as read
 from marshmallow.validate import OneOf, Range, Regexp
 
-PREFIX = "RUJUKAN_"
+from core.variables import PREFIX, TOOLING, WrongSettingError, env_name, parse, setting
+
 SHORTEST_PASSPHRASE = 16
 ROOT = Path(__file__).resolve().parent.parent
-
-
-class WrongSettingError(Exception):
-    """A setting is unknown, missing or wrong; the message names it."""
-
-
-def _setting(default: Any, doc: str, *, env: str = "", **checks: Any) -> Any:
-    return field(default=default, metadata={"doc": doc, "env": env, "checks": checks})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one running Rujukan. `docs/settings.md` is made from this class."""
 
-    database_url: str = _setting(
+    database_url: str = setting(
         "",
         "Where the data is, as an SQLAlchemy URL. Empty: SQLite in the data folder. "
         "PostgreSQL: `postgresql+psycopg://user:password@host/name`.",
         env="DATABASE_URL",
     )
-    data_dir: Path = _setting(ROOT / "var", "Folder for the SQLite file and the secret key.")
-    secret_key: str = _setting(
+    data_dir: Path = setting(ROOT / "var", "Folder for the SQLite file and the secret key.")
+    secret_key: str = setting(
         "", "Signs sessions and forms. Empty: made once and kept in the data folder (mode 600)."
     )
-    keys_dir: str = _setting(
+    keys_dir: str = setting(
         "",
         "Folder for the keys that open sealed fields; never in a backup of the data. Empty: `keys` "
         "in the data folder.",
     )
-    master_key: str = _setting(
+    master_key: str = setting(
         "",
         "Wraps all other keys: 32 random bytes in URL-safe base64. Empty: made once and kept in "
         "the keys' folder (mode 600): protects a copied database, not a copied disk.",
     )
-    master_key_old: str = _setting(
+    master_key_old: str = setting(
         "",
         "The former master key while `flask keys rotate` has not run yet; then take it away.",
     )
-    keys_backup_dir: str = _setting(
+    keys_backup_dir: str = setting(
         "",
         "Folder into which `flask keys backup` writes, best on another disk. An erasure removes "
         "the older files in it, so that no backup of the keys holds what was erased. Empty: none.",
     )
-    backup_passphrase: str = _setting(
+    backup_passphrase: str = setting(
         "",
         "Encrypts backups of the database: at least 16 letters, kept elsewhere. Empty: a key of "
         "the store of keys does, so a backup opens only beside that store.",
     )
-    site_url: str = _setting(
+    site_url: str = setting(
         "",
         "Address at which people reach this site, such as `https://rujukan.example`: for links in "
         "messages and on the command line. One with `https` makes every cookie Secure.",
         validate=Regexp(r"(https?://[^/\s]+)?$"),
     )
-    trusted_hosts: str = _setting(
+    trusted_hosts: str = setting(
         "",
         "Further host names, with commas between, under which this site may be asked; `.example` "
         "is every name below it. The host of RUJUKAN_SITE_URL and this machine itself always may; "
         "whatever else is asked for is refused, so that no link of ours leads elsewhere.",
         validate=Regexp(r"(\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(\s*,\s*|$))*$"),
     )
-    neutral_url: str = _setting(
+    neutral_url: str = setting(
         "",
         "Where quick exit leads, such as `https://cuaca.example`. Empty: a plain calendar of our "
         "own, so that nobody else is told.",
         validate=Regexp(r"(https?://\S+)?$"),
     )
-    demo: bool = _setting(
+    demo: bool = setting(
         False, "Serves the fictional sample data and says so on every page. Loopback only."
     )
-    open_tier: str = _setting(
+    open_tier: str = setting(
         "",
         "The most guarded tier of the directory that somebody without an account sees: `public`, "
         "`network` or `secret`. Empty: `public`, in a demo `secret`; elsewhere only `public`.",
         validate=OneOf(["", "public", "network", "secret"]),
     )
-    language: str = _setting(
+    language: str = setting(
         "id",
         "Language for somebody who has not chosen: `id` or `en`.",
         validate=OneOf(["id", "en"]),
     )
-    timezone: str = _setting(
+    timezone: str = setting(
         "Asia/Jakarta",
         "Time zone for places whose own is not known.",
         validate=OneOf(["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]),
     )
-    beds_fresh_hours: int = _setting(
+    beds_fresh_hours: int = setting(
         24, "Hours after which a figure of free beds is old and must be asked again.",
         validate=Range(1, 24 * 30),
     )  # fmt: skip
-    geocoder: str = _setting(
+    geocoder: str = setting(
         "none",
         "Who finds an address that the gazetteer does not know: `none`, `nominatim` or `photon`.",
         validate=OneOf(["none", "nominatim", "photon"]),
     )
-    geocoder_url: str = _setting(
-        "", "Address of that geocoder, such as `https://geocoder.example`."
-    )
-    geocoder_timeout: float = _setting(
+    geocoder_url: str = setting("", "Address of that geocoder, such as `https://geocoder.example`.")
+    geocoder_timeout: float = setting(
         3.0, "Seconds to wait for the geocoder.", validate=Range(0.1, 30)
     )
-    geocoder_cache_days: int = _setting(
+    geocoder_cache_days: int = setting(
         30, "Days for which an answer of the geocoder is kept.", validate=Range(0, 365)
     )
-    roads: str = _setting(
+    roads: str = setting(
         "none",
         "Who computes travel time by road: `none` (straight lines), `osrm` or `valhalla`.",
         validate=OneOf(["none", "osrm", "valhalla"]),
     )
-    roads_url: str = _setting("", "Address of that road router.")
-    roads_timeout: float = _setting(2.0, "Seconds to wait for it.", validate=Range(0.1, 30))
-    address_openings: int = _setting(
+    roads_url: str = setting("", "Address of that road router.")
+    roads_timeout: float = setting(2.0, "Seconds to wait for it.", validate=Range(0.1, 30))
+    address_openings: int = setting(
         10, "How many sealed addresses of secret places one person may open within an hour.",
         validate=Range(1, 1000),
     )  # fmt: skip
-    offers_cached: int = _setting(
+    attachment_megabytes: int = setting(5, "Megabytes of the largest paper.", validate=Range(1, 50))
+    attachments_most: int = setting(10, "Most papers of one referral.", validate=Range(1, 100))
+    offers_cached: int = setting(
         20_000, "How many offers a process keeps ready in memory.", validate=Range(100, 1_000_000)
     )
-    trusted_proxies: int = _setting(
+    trusted_proxies: int = setting(
         0,
         "How many reverse proxies stand before this server and set `X-Forwarded-For`, `-Proto` and "
         "`-Host`. 0: none, and such headers are not believed.",
         validate=Range(0, 5),
     )
-    secure_cookies: bool = _setting(
+    secure_cookies: bool = setting(
         False, "Cookies go over HTTPS only. Switch it on wherever people other than you sign in."
     )
-    witness_dir: str = _setting(
+    witness_dir: str = setting(
         "",
         "Folder of the audit's witness, best on another disk or machine. Empty: `witness` in the "
         "data folder.",
     )
-    witness_minutes: int = _setting(
+    witness_minutes: int = setting(
         10, "At least every so many minutes the witness is told the audit's heads.",
         validate=Range(1, 24 * 60),
     )  # fmt: skip
-    witness_mail: str = _setting(
+    witness_mail: str = setting(
         "", "Addresses, with commas between, that get the audit's heads by e-mail too."
     )
-    mail_server: str = _setting("", "Host of the mail server (SMTP). Empty: no e-mail is sent.")
-    mail_port: int = _setting(587, "Its port.", validate=Range(1, 65535))
-    mail_security: str = _setting(
+    mail_server: str = setting("", "Host of the mail server (SMTP). Empty: no e-mail is sent.")
+    mail_port: int = setting(587, "Its port.", validate=Range(1, 65535))
+    mail_security: str = setting(
         "starttls",
         "How the way to it is protected: `starttls`, `tls`, or `none` (this machine only).",
         validate=OneOf(["starttls", "tls", "none"]),
     )
-    mail_user: str = _setting("", "Name for the mail server, if it wants one.")
-    mail_password: str = _setting("", "Password for the mail server.")
-    mail_from: str = _setting("", "Address that e-mail comes from.")
-    log_level: str = _setting(
+    mail_user: str = setting("", "Name for the mail server, if it wants one.")
+    mail_password: str = setting("", "Password for the mail server.")
+    mail_from: str = setting("", "Address that e-mail comes from.")
+    sms_gateway: str = setting(
+        "",
+        "File (TOML) that says how an SMS is handed to its gateway over HTTP; docs/channels.md has "
+        "its fields. Empty: no SMS is sent.",
+    )
+    whatsapp_gateway: str = setting("", "The same for WhatsApp. Empty: none is sent.")
+    log_level: str = setting(
         "INFO", "Least important log line that is written.",
         validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]),
     )  # fmt: skip
@@ -182,7 +178,7 @@ class Settings:
             if name.startswith(PREFIX) and name not in known and name not in TOOLING:
                 raise WrongSettingError(f"{name} is not a setting; see docs/settings.md")
         given = {
-            f.name: _parse(name, f, environment) for name, f in known.items() if name in environment
+            f.name: parse(name, f, environment) for name, f in known.items() if name in environment
         }
         return cls(**given).checked()
 
@@ -265,31 +261,3 @@ def _is_key(text: str) -> bool:
         return len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
     except ValueError:
         return False
-
-
-# Read by the set-up scripts and the tests, not by the application.
-TOOLING = frozenset({"RUJUKAN_SHARED", "RUJUKAN_SOAK"})
-
-
-def env_name(setting: Any) -> str:
-    """The environment variable that gives a setting."""
-    return str(setting.metadata["env"]) or PREFIX + setting.name.upper()
-
-
-_READERS: dict[type, type[read.Field[Any]]] = {
-    bool: read.Boolean,
-    int: read.Integer,
-    float: read.Float,
-    str: read.String,
-}
-
-
-def _parse(name: str, setting: Any, environment: Mapping[str, str]) -> Any:
-    given = environment[name]
-    if isinstance(setting.default, Path):
-        return Path(given).absolute()
-    reader = _READERS[type(setting.default)](**setting.metadata["checks"])
-    try:
-        return reader.deserialize(given)
-    except ValidationError as wrong:
-        raise WrongSettingError(f"{name} is wrong: {' '.join(map(str, wrong.messages))}") from wrong

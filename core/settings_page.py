@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from core.settings import Settings, env_name
+from core.settings import Settings
+from core.variables import env_name
 
 
 def document() -> str:

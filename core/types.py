@@ -37,8 +37,11 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def value_enum(kind: type[enum.StrEnum]) -> Enum:
-    """An enum column that stores the value, checked by the database."""
+def value_enum(kind: type[enum.StrEnum], name: str | None = None) -> Enum:
+    """An enum column that stores the value, checked by the database.
+
+    `name`: of the constraint, for the second column of one kind in a table.
+    """
     return Enum(
         kind,
         values_callable=_values,
@@ -46,7 +49,7 @@ def value_enum(kind: type[enum.StrEnum]) -> Enum:
         create_constraint=True,
         validate_strings=True,
         length=32,
-        name=f"{kind.__name__.lower()}",
+        name=name or kind.__name__.lower(),
     )
 
 

@@ -8,106 +8,30 @@ is narrowed by them on both databases (`init_walls`). Which table has which: `ac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    Alias,
+    Executable,
     Table,
     event,
-    exists,
     false,
     or_,
     select,
     text,
-    true,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.util import find_tables
 
 from core.bearing import Bearing, bearing, set_local, take
+from core.conditions import Condition
 from core.db import Base, db
 from core.sight import Columns, PolicySight, Sight
-
-Condition = Callable[[Columns, Sight], ColumnElement[bool]]
-
-
-def own(column: str = "account_id") -> Condition:
-    """The row is the actor's own."""
-    return lambda table, sight: sight.is_actor(table.c[column])
-
-
-def of_agency(column: str = "agency_id") -> Condition:
-    """The row belongs to an agency of the actor."""
-    return lambda table, sight: sight.in_agencies(table.c[column])
-
-
-def of_chain(column: str = "chain") -> Condition:
-    """The row stands in the audit of an agency of the actor."""
-    return lambda table, sight: sight.in_chains(table.c[column])
-
-
-def of_parent(table_name: str, column: str, agency: str = "agency_id") -> Condition:
-    """The row hangs on a row of `table_name` that belongs to an agency of the actor."""
-
-    def hangs(table: Columns, sight: Sight) -> ColumnElement[bool]:
-        parent = Base.metadata.tables[table_name].alias("parent")
-        return exists().where(parent.c.id == table.c[column], sight.in_agencies(parent.c[agency]))
-
-    return hangs
-
-
-def of_place(column: str) -> Condition:
-    """The row hangs on a place at which an agency of the actor offers something."""
-
-    def hangs(table: Columns, sight: Sight) -> ColumnElement[bool]:
-        offer = Base.metadata.tables["offer"].alias("offered")
-        service = Base.metadata.tables["service"].alias("offering")
-        return exists().where(
-            offer.c.location_id == table.c[column],
-            service.c.id == offer.c.service_id,
-            sight.in_agencies(service.c.agency_id),
-        )
-
-    return hangs
-
-
-def of_colleague(column: str = "account_id") -> Condition:
-    """The row is that of somebody who is, or was, a member of an agency of the actor."""
-
-    def works_with(table: Columns, sight: Sight) -> ColumnElement[bool]:
-        member = Base.metadata.tables["membership"].alias("member")
-        mine = sight.in_agencies(member.c.agency_id)
-        return exists().where(member.c.account_id == table.c[column], mine)
-
-    return works_with
-
-
-def member() -> Condition:
-    """The actor works, or worked, somewhere in the network."""
-
-    def works(_table: Columns, sight: Sight) -> ColumnElement[bool]:
-        given = Base.metadata.tables["membership"].alias("given")
-        return exists().where(sight.is_actor(given.c.account_id))
-
-    return works
-
-
-def wide() -> Condition:
-    """The actor's roles reach beyond agencies: coordinators and administrators."""
-    return lambda _table, sight: sight.is_wide()
-
-
-def crossing(*names: str) -> Condition:
-    """A named crossing is under way (`cross`)."""
-    return lambda _table, sight: sight.crosses(names)
-
-
-def anyone() -> Condition:
-    """No condition: for rows that whoever comes may add."""
-    return lambda _table, _sight: true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +52,19 @@ def closed_but_for(*conditions: Condition) -> Wall:
 COMMANDS = {"read": "SELECT", "add": "INSERT", "change": "UPDATE", "remove": "DELETE"}
 
 
-def policies(table_name: str, wall: Wall) -> list[str]:
-    """The statements that raise a table's wall on PostgreSQL, again and again if need be."""
+def policies(table_name: str, wall: Wall, there: frozenset[str]) -> list[str]:
+    """The statements that raise a table's wall on PostgreSQL, again and again if need be.
+
+    `there`: the tables that the database has. A condition that looks at another one lets nobody
+    through yet; the migration that makes that table raises the walls again.
+    """
     table = Base.metadata.tables[table_name]
     statements = [
         f"ALTER TABLE {table_name} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table_name} FORCE ROW LEVEL SECURITY",
     ]
     for name, command in COMMANDS.items():
-        condition = _spelt(table, getattr(wall, name))
+        condition = _spelt(table, getattr(wall, name), there)
         clauses = {
             "read": f"USING ({condition})",
             "add": f"WITH CHECK ({condition})",
@@ -158,9 +86,10 @@ def lowering(table_name: str) -> list[str]:
     ]
 
 
-def _spelt(table: Table, conditions: tuple[Condition, ...]) -> str:
+def _spelt(table: Table, conditions: tuple[Condition, ...], there: frozenset[str]) -> str:
     sight, columns = PolicySight(), Columns(table.columns)
-    allowed = or_(false(), *(condition(columns, sight) for condition in conditions))
+    said = [condition(columns, sight) for condition in conditions]
+    allowed = or_(false(), *(one for one in said if _tables_in(one) <= there))
     # As the condition of a whole statement, so that what is inside refers to this table.
     whole = select(text("1")).select_from(table).where(text("HERE"), allowed)
     compiled = whole.compile(
@@ -172,11 +101,19 @@ def _spelt(table: Table, conditions: tuple[Condition, ...]) -> str:
     return f"(SELECT wall_is_open()) OR {condition or 'false'}"
 
 
+def _tables_in(clause: Any) -> frozenset[str]:
+    """The tables that a condition or statement looks at, by name."""
+    found = find_tables(clause, include_aliases=True, check_columns=True, include_crud=True)
+    named = (one.element if isinstance(one, Alias) else one for one in found)
+    return frozenset(one.name for one in named if isinstance(one, Table))
+
+
 def init_walls(walls: Mapping[str, Wall]) -> None:
     """Narrow every ORM statement by the walls from now on, on both databases."""
     _walls.clear()
     _walls.update(walls)
     _made.clear()
+    _reach.clear()
     if not event.contains(Session, "do_orm_execute", _narrow):
         event.listen(Session, "do_orm_execute", _narrow)
 
@@ -190,28 +127,62 @@ def _narrow(state: ORMExecuteState) -> None:
     if whom.is_open or state.is_column_load:
         return  # what is loaded again has been seen before
     name = next((shelf for kind, shelf in _SHELVES.items() if getattr(state, kind)), None)
-    if name is not None:
-        state.statement = state.statement.options(*_criteria(name, whom))
+    if name is None:
+        return
+    criteria = [
+        one for table in sorted(_walled_in(state.statement)) for one in _criteria(name, table, whom)
+    ]
+    if criteria:
+        state.statement = state.statement.options(*criteria)
 
 
-# The criteria by what is done and the kind of bearing: some dozens.
-_made: dict[tuple[object, ...], list[Any]] = {}
+def _walled_in(statement: Executable) -> frozenset[str]:
+    """The walled tables that a statement reads or changes, or may load along.
+
+    Only these are narrowed: SQLAlchemy looks at every criterion of every statement, and with those
+    of all tables that took longer than the statement.
+    """
+    if not _reach:
+        _reach.update(_what_goes_along())
+    named = _tables_in(statement)
+    return frozenset().union(*(_reach.get(name, frozenset()) for name in named))
 
 
-def _criteria(name: str, whom: Bearing) -> list[Any]:
-    kind = (name, whom.id is None, not whom.agencies, whom.wide, whom.crossing)
-    found = _made.get(kind)
-    if found is None:
-        found = _made[kind] = _make_criteria(name, whom)
+def _what_goes_along() -> dict[str, frozenset[str]]:
+    """By table: itself and what its relationships lead to, as far as that is walled."""
+    next_to: dict[str, set[str]] = {}
+    for mapper in Base.registry.mappers:
+        leads = {one.mapper.local_table.description for one in mapper.relationships}
+        next_to.setdefault(mapper.local_table.description, set()).update(leads)
+    found = {}
+    for name in next_to:
+        reached, waiting = {name}, [name]
+        while waiting:
+            new = next_to.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        found[name] = frozenset(reached & _walls.keys())
     return found
 
 
-def _make_criteria(name: str, whom: Bearing) -> list[Any]:
-    sight = Sight(whom)
+# What goes along with a table; the criteria by what is done, table, and kind of bearing.
+_reach: dict[str, frozenset[str]] = {}
+_made: dict[tuple[object, ...], list[Any]] = {}
+
+
+def _criteria(name: str, table: str, whom: Bearing) -> list[Any]:
+    kind = (name, table, whom.id is None, not whom.agencies, whom.wide, whom.crossing)
+    found = _made.get(kind)
+    if found is None:
+        found = _made[kind] = _make_criteria(name, table, whom)
+    return found
+
+
+def _make_criteria(name: str, table: str, whom: Bearing) -> list[Any]:
+    sight, wall = Sight(whom), _walls[table]
     found = []
     for mapper in Base.registry.mappers:
-        wall = _walls.get(mapper.local_table.description)
-        if wall is not None:
+        if mapper.local_table.description == table:
             columns = Columns.of_class(mapper)
             allowed = or_(false(), *(c(columns, sight) for c in getattr(wall, name)))
             found.append(with_loader_criteria(mapper.class_, allowed, include_aliases=True))
@@ -233,5 +204,16 @@ def cross(name: str) -> Iterator[None]:
     act(replace(before, crossing=name))
     try:
         yield
-    finally:
+    except BaseException:
+        _turn_back(before)
+        raise
+    act(before)
+
+
+def _turn_back(before: Bearing) -> None:
+    """After an error: in a transaction that the database gave up there is nothing to set any more,
+    and what went wrong must not be hidden by it."""
+    try:
         act(before)
+    except (DBAPIError, InvalidRequestError):
+        take(before)

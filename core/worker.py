@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
+from typing import Any
 
 import structlog
 from sqlalchemy import text
@@ -27,6 +29,8 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 2.0
 HEARTBEAT = "heartbeat"
 MISSED_AFTER = timedelta(seconds=30)
+AT_ONCE = 20  # things of one kind that are done before the outbox has its turn again
+RESTS = timedelta(minutes=1)
 HELD = (
     "The worker did not start: row-level security hides rows from its role of the database. Give it"
     " the worker's DATABASE_URL, and see `flask walls grant`."
@@ -50,6 +54,29 @@ def register_duty(name: str, every: timedelta, command: Callable[[], object]) ->
     _duties[name] = (every, command)
 
 
+@dataclass(slots=True)
+class _Work:
+    find: Callable[[int], Sequence[Any]]
+    do: Callable[[Any], object]
+    resting: dict[Any, datetime] = field(default_factory=dict)
+
+
+_works: dict[str, _Work] = {}
+
+
+def register_work(
+    name: str, find: Callable[[int], Sequence[Any]], do: Callable[[Any], object]
+) -> None:
+    """Have things that fall due one by one done, each in a write transaction of its own.
+
+    `find(limit)` reads what is due, the longest due first; `do(item)` is a command that asks again
+    whether it is due (another worker may have been there) and returns whether it did anything.
+    A few are done in each round, so that a backlog keeps nobody else waiting; an item that fails
+    rests for a while and holds up no other.
+    """
+    _works[name] = _Work(find, do)
+
+
 def last_heartbeat() -> datetime | None:
     """When a worker was last alive."""
     duty = db.session.get(Duty, HEARTBEAT)
@@ -66,7 +93,26 @@ def one_round() -> int:
     """Everything that is due now; returns how much was done."""
     write(_mark, HEARTBEAT)
     done = sum(_do_if_due(name) for name in _duties)
+    done += sum(_do_some(name, work) for name, work in _works.items())
     return done + do_due_rows()
+
+
+def _do_some(name: str, work: _Work) -> int:
+    moment = now()
+    work.resting = {item: until for item, until in work.resting.items() if until > moment}
+    found = list(work.find(AT_ONCE + len(work.resting)))
+    db.session.rollback()  # the next transactions see the latest
+    ready = [item for item in found if item not in work.resting]
+    return sum(_do_one(name, work, item) for item in ready[:AT_ONCE])
+
+
+def _do_one(name: str, work: _Work, item: Any) -> bool:
+    try:
+        return bool(write(work.do, item))
+    except Exception as error:  # one broken thing may not stop all others
+        log.error("work failed", work=name, kind=type(error).__name__)
+        work.resting[item] = now() + RESTS
+        return False
 
 
 def _do_if_due(name: str) -> bool:

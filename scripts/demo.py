@@ -23,6 +23,8 @@ from scripts.common import BIN, ROOT, say, stop
 HOST = "127.0.0.1"
 DATA = ROOT / "var"
 PREPARATION = ("flask --app wsgi db upgrade", "flask --app wsgi demo load")
+# Three months of fictional referrals, once; as many as half a minute allows.
+PAST = "flask --app wsgi demo simulate --once --months 3 --cases 0.45"
 POLL_SECONDS = 0.2
 ANSWER_WITHIN_SECONDS = 60
 END_WITHIN_SECONDS = 5
@@ -49,7 +51,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, lambda number, _: _asked_to_stop.append(number))
     environment = demo_environment(port)
     DATA.mkdir(mode=0o700, exist_ok=True)
-    for command in PREPARATION:
+    for command in preparation():
         if run([command], environment):
             stop(f"`{command}` failed; its last words are above.")
     code = run(procfile(), environment, Announcement(port).look)
@@ -57,6 +59,12 @@ def main(arguments: list[str]) -> int:
         return 0
     say("Rujukan has stopped because the server or the worker ended; the lines above say why.")
     return 1
+
+
+def preparation() -> tuple[str, ...]:
+    """What is to be done before the demo starts; its past only where there is none yet."""
+    has_past = any((DATA / "simulation").glob("*.json"))
+    return PREPARATION if has_past else (*PREPARATION, PAST)
 
 
 def read_port(text: str) -> int:

@@ -51,7 +51,15 @@ def find_chromium() -> Path | None:
 
 def find_libatomic() -> Path | None:
     """The C library that Playwright's Node.js loads; a bare Debian lacks it."""
-    name = "libatomic.so.1"
+    return _library("libatomic.so.1")
+
+
+def find_pango() -> Path | None:
+    """The library with which WeasyPrint sets the letters of papers."""
+    return _library("libpangoft2-1.0.so.0")
+
+
+def _library(name: str) -> Path | None:
     try:
         if sys.platform == "linux":
             ctypes.CDLL(name)
@@ -74,6 +82,7 @@ def _has_server(folder: Path) -> bool:
 NEEDS = {
     "postgresql": Need("The PostgreSQL server", "postgresql", find_postgres),
     "chromium": Need("Chromium", "chromium", find_chromium),
+    "pango": Need("The library pango", "libpangoft2-1.0-0", find_pango),
     "libatomic": Need("The library libatomic", "libatomic1", find_libatomic),
 }
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 
-from accounts.walls import grant_to, raise_walls, without_wall
+from accounts.policies import grant_to, raise_walls, without_wall
 from core.db import WRITES, db
 
 walls = AppGroup("walls", help="Row-level security on PostgreSQL.")

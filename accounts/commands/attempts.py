@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
 from accounts.commands.audit import record
 from accounts.models import SignInAttempt
-from accounts.queries.attempts import Source, held_back_until
+from accounts.queries.attempts import Source, counting_key, held_back_until, times_since
+from accounts.rules.throttle import LOOKED_AT
 from core.actors import Actor
 from core.clock import now
 from core.db import db
@@ -46,6 +48,25 @@ def start_attempt(actor: Actor, *, source: Source) -> uuid.UUID:
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now() - KEPT))
     db.session.flush()
     return attempt.id
+
+
+def count_within_hour(limits: Mapping[str, int]) -> bool:
+    """Part of commands: count something that may be done so often an hour, such as sending a code.
+
+    For each key its limit; False, and nothing is counted, when one is reached. Whoever calls holds
+    a lock, so that many at once are counted one after the other.
+    """
+    moment = now()
+    hashes = {counting_key(what): most for what, most in limits.items()}
+    if any(times_since(key, moment - LOOKED_AT) >= most for key, most in hashes.items()):
+        return False
+    for key in hashes:
+        db.session.add(
+            # No wrong attempt: it keeps nobody from signing in.
+            SignInAttempt(id=new_id(), account_key=key, address_key=key, at=moment, succeeded=True)
+        )
+    db.session.flush()
+    return True
 
 
 def mark_right(attempt_id: uuid.UUID | None) -> None:

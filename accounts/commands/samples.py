@@ -26,6 +26,12 @@ class Sample:
     roles: tuple[Role, ...]
     agency_id: uuid.UUID | None = None
     area: str | None = None
+    domain: str = SAMPLE_DOMAIN  # or one below it, of one agency
+
+    @property
+    def email(self) -> str:
+        """Its address."""
+        return f"{self.short}@{self.domain}"
 
     @property
     def in_agency(self) -> bool:
@@ -39,10 +45,11 @@ def add_samples(actor: Actor, *, samples: Sequence[Sample], password_hash: str) 
 
 
 def _add(actor: Actor, sample: Sample, password_hash: str) -> bool:
-    email = f"{sample.short}@{SAMPLE_DOMAIN}"
-    if db.session.scalar(select(Account.id).where(Account.email == email)):
+    if db.session.scalar(select(Account.id).where(Account.email == sample.email)):
         return False
-    account = Account(email=email, name=sample.name, password_hash=password_hash, created_at=now())
+    account = Account(
+        email=sample.email, name=sample.name, password_hash=password_hash, created_at=now()
+    )
     db.session.add(account)
     db.session.flush()
     for role in sample.roles:

@@ -17,11 +17,13 @@ from core.db import db
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A session that has begun: the browser's token, what it waits for, the person's language."""
+    """A session that has begun: the browser's token, what it waits for, the person's language,
+    and who it is."""
 
     token: str
     waits: Wait | None
     language: str | None
+    actor: Actor
 
 
 def sign_in(
@@ -53,4 +55,4 @@ def sign_in(
     token = begin_session(account, strong=strong, device=device)
     record(who, "sign_in.succeeded", subject=("account", account.id), way=way)
     waits = None if strong else what_is_awaited(account, who.grants)
-    return Begun(token, waits, account.language)
+    return Begun(token, waits, account.language, who)

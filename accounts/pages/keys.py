@@ -42,6 +42,7 @@ SCOPE_NAMES: dict[str, str] = {
     Scope.FIND: _("Find who can take somebody"),
     Scope.DIRECTORY: _("Read the directory"),
     Scope.BEDS: _("Say how many places are free"),
+    Scope.REFERRALS: _("Refer and answer referrals, without reading who the person is"),
 }
 USUAL_DAYS = 90
 

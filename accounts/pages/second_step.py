@@ -16,10 +16,12 @@ from accounts.pages.common import next_address, page, site, typed
 from accounts.pages.cookies import give_session, known_device, remember_device
 from accounts.pages.proving import Attempt, begin, failed
 from accounts.pages.sign_in import answered, no_store
+from accounts.pages.start import start_of
 from accounts.queries.own import factors_of
 from accounts.queries.passkeys import request_options
 from accounts.queries.proof import recovery_hash, step_of_code
 from accounts.queries.who import Present
+from accounts.rules.local import HOME
 from accounts.rules.sessions import Wait
 from core.db import write
 from core.errors import RefusedError
@@ -126,7 +128,8 @@ def _waiting() -> Present:
 
 
 def _strong(here: Present, token: str) -> Response:
-    response = redirect(next_address())
+    then = next_address()
+    response = redirect(start_of(here.actor) if then == HOME else then)
     give_session(response, token)
     remember_device(response, here.account_id)
     return response

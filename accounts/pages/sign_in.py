@@ -16,10 +16,12 @@ from accounts.pages.common import client_address, next_address, page, settings, 
 from accounts.pages.cookies import give_session, known_device, remember_device
 from accounts.pages.proving import Attempt, begin, failed
 from accounts.pages.role_words import role_words
+from accounts.pages.start import start_of
 from accounts.queries.own import sample_accounts
 from accounts.queries.passkeys import Signed, passkey_signed, request_options
 from accounts.queries.proof import account_named, may_sign_in, sample_named, who_knows
 from accounts.rules.devices import device_of
+from accounts.rules.local import HOME
 from accounts.rules.samples import SAMPLE_PASSWORD
 from accounts.rules.sessions import Wait
 from core.db import write
@@ -162,7 +164,10 @@ def _enter(
 
 def _entered(begun: Begun, account_id: uuid.UUID) -> Response:
     session.clear()  # what the pages kept for the visitor is not the member's
-    response = redirect(_onward(begun.waits))
+    then = next_address()
+    if then == HOME and begun.waits is None:
+        then = start_of(begun.actor)
+    response = redirect(onward(begun.waits, then))
     give_session(response, begun.token)
     if begun.waits is None:
         remember_device(response, account_id)

@@ -35,6 +35,18 @@ def source_of(what: str, address: str, device: str | None) -> Source:
     return Source(_keyed(what), _keyed(f"address:{_network(address)}"))
 
 
+def counting_key(what: str) -> str:
+    """What stands for something that is counted, apart from all attempts to sign in."""
+    return _keyed(f"counted:{what}")
+
+
+def times_since(key: str, moment: datetime) -> int:
+    """How often something was counted since a moment."""
+    wanted = select(func.count()).select_from(SignInAttempt)
+    wanted = wanted.where(SignInAttempt.account_key == key, SignInAttempt.at > moment)
+    return db.session.scalar(wanted) or 0
+
+
 def _keyed(text: str) -> str:
     return keyed_hash(KEY, text)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import text
 
-from accounts.walls import without_wall
+from accounts.policies import without_wall
 from core.db import WEB, db
 from core.doctor import Finding, register_check
 from core.settings import Settings

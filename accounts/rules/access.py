@@ -61,7 +61,8 @@ class Rule:
         if self.everybody:
             return "everybody"
         if self.scope is not None:
-            return f"API key, scope `{self.scope}`"
+            of = " of that agency" if self.of_agency else ""
+            return f"API key{of}, scope `{self.scope}`"
         if self.waiting:
             return "whoever waits for a second factor"
         if not self.rights:
@@ -115,9 +116,9 @@ def owner_or(*rights: Right, hidden: bool | None = None, crosses: str | None = N
     return Rule(rights=rights, of_agency=True, own=True, hidden=hidden, crosses=crosses)
 
 
-def key_with(scope: str) -> Rule:
-    """Open to programs with a key of that scope."""
-    return Rule(scope=scope, hidden=False)
+def key_with(scope: str, *, of_agency: bool = False) -> Rule:
+    """Open to programs with a key of that scope; `of_agency`: for what is their agency's."""
+    return Rule(scope=scope, of_agency=of_agency, hidden=False)
 
 
 def decide(

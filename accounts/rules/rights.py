@@ -34,6 +34,14 @@ class Right(StrEnum):
     EDIT_ENTRY = "edit entry"
     REPORT_FACT = "report a wrong fact"
     SEE_CASES = "see cases"
+    REFER = "refer"
+    ANSWER = "answer referrals"
+    SEE_REFERRALS = "see referrals"
+    BREAK_GLASS = "break glass"
+    REVIEW_GLASS = "review broken glass"
+    WATCH = "watch late referrals"
+    KEEP_ROSTER = "keep the roster"
+    KEEP_CHANNELS = "keep channels and letterheads"
     SEE_STAFF = "see staff"
     INVITE_STAFF = "invite staff"
     INVITE_COORDINATORS = "invite coordinators"
@@ -47,12 +55,29 @@ class Right(StrEnum):
 _STAFF = {Right.SEE_NETWORK, Right.SEE_SECRET, Right.REPORT_FACT}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.WORKER: frozenset({*_STAFF, Right.SEE_CASES}),
-    Role.INTAKE: frozenset({*_STAFF, Right.SEE_CASES, Right.SAY_BEDS}),
+    Role.WORKER: frozenset(
+        {*_STAFF, Right.SEE_CASES, Right.SEE_REFERRALS, Right.REFER, Right.BREAK_GLASS}
+    ),
+    Role.INTAKE: frozenset(
+        {
+            *_STAFF,
+            Right.SEE_CASES,
+            Right.SAY_BEDS,
+            Right.SEE_REFERRALS,
+            Right.ANSWER,
+            Right.BREAK_GLASS,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             *_STAFF,
             Right.SEE_CASES,
+            Right.SEE_REFERRALS,
+            Right.REFER,
+            Right.ANSWER,
+            Right.BREAK_GLASS,
+            Right.KEEP_ROSTER,
+            Right.KEEP_CHANNELS,
             Right.SAY_BEDS,
             Right.EDIT_ENTRY,
             Right.SEE_STAFF,
@@ -65,7 +90,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     # No INVITE_STAFF: who works in an agency is its manager's word, not a neighbour's. The first
     # manager comes with APPROVE_AGENCY (rules/invitations.py).
     Role.COORDINATOR: frozenset(
-        {*_STAFF, Right.SEE_STAFF, Right.INVITE_COORDINATORS, Right.APPROVE_AGENCY}
+        {
+            *_STAFF,
+            Right.SEE_STAFF,
+            Right.INVITE_COORDINATORS,
+            Right.APPROVE_AGENCY,
+            Right.WATCH,
+            Right.REVIEW_GLASS,
+            Right.KEEP_ROSTER,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -86,18 +119,23 @@ class Scope(StrEnum):
     FIND = "find"
     DIRECTORY = "directory"
     BEDS = "beds"
+    REFERRALS = "referrals"
 
 
 SCOPES: dict[Scope, frozenset[Right]] = {
     Scope.FIND: frozenset({Right.SEE_NETWORK}),
     Scope.DIRECTORY: frozenset({Right.SEE_NETWORK}),
     Scope.BEDS: frozenset({Right.SAY_BEDS}),
+    # A program moves referrals; what identifies somebody opens for people with a second factor.
+    Scope.REFERRALS: frozenset({Right.SEE_REFERRALS, Right.REFER, Right.ANSWER}),
 }
+LINK = "answer link"  # the grant of whoever answers without an account, for one referral
 _OF_KEY = "key: "  # a key's grants are called after its scopes
 
 _RIGHTS: dict[str, frozenset[Right]] = {
     **{role.value: rights for role, rights in RIGHTS.items()},
     **{f"{_OF_KEY}{scope.value}": rights for scope, rights in SCOPES.items()},
+    LINK: frozenset({Right.ANSWER}),
 }
 
 
@@ -117,6 +155,8 @@ def scopes_of(grants: Iterable[Held]) -> frozenset[str]:
 NEEDS_SECOND_FACTOR = frozenset(
     {
         Right.SEE_CASES,
+        Right.SEE_REFERRALS,
+        Right.BREAK_GLASS,
         Right.OPEN_ADDRESS,
         Right.SEE_AUDIT,
         # Who says who comes in could let themselves in.
@@ -175,7 +215,7 @@ def _reaches(grant: Held, agency_id: uuid.UUID, areas: tuple[str, ...]) -> bool:
 
 def _is_bound(grant: Held) -> bool:
     """Whether a grant reaches its own agency only."""
-    return grant.role in AGENCY_ROLES or grant.role.startswith(_OF_KEY)
+    return grant.role in AGENCY_ROLES or grant.role == LINK or grant.role.startswith(_OF_KEY)
 
 
 def _spans(wide: str | None, area: str | None) -> bool:

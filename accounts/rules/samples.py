@@ -7,5 +7,5 @@ SAMPLE_DOMAIN = "contoh.example"  # RFC 2606: nobody's, for ever
 
 
 def is_sample(email: str) -> bool:
-    """Whether the address is a sample account's."""
-    return email.endswith(f"@{SAMPLE_DOMAIN}")
+    """Whether the address is a sample account's; those of one agency have a domain below."""
+    return email.endswith((f"@{SAMPLE_DOMAIN}", f".{SAMPLE_DOMAIN}"))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from accounts.commands.audit import record
 from accounts.rules.rights import RIGHTS, Right, Role
 from agencies.commands.entries.keep import Replaced, keep_change
-from agencies.commands.index import refresh_offers
+from agencies.commands.index import refresh_figures
 from agencies.models import Cause, Offer, Pool, Service
 from agencies.models.records import PoolRecord
 from agencies.queries.entries.own import may
@@ -184,7 +184,7 @@ def _say(
         closed=pool.closed,
         capacity=pool.capacity,
     )
-    refresh_offers([pool.offer_id])
+    refresh_figures([pool.offer_id])
     return pool
 
 

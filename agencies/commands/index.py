@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from agencies.commands.generation import note_changed
@@ -44,6 +44,34 @@ def refresh_offers(offer_ids: Iterable[uuid.UUID]) -> None:
         _rewrite(list(offers))
         agencies.update(offer.service.agency_id for offer in offers)
     _settle_tiers(agencies)
+
+
+def refresh_figures(offer_ids: Iterable[uuid.UUID]) -> None:
+    """Command: only figures of pools changed; what is kept in memory of these offers is old.
+
+    Nothing else that find and the directory know hangs on them, so nothing else is written: this is
+    on the way of every place that is held or given back. The offers in one order, so that two who
+    refresh the same never wait for each other.
+    """
+    wanted = sorted(offer_ids)
+    note_changed(wanted)
+    for offer_id in wanted:
+        revision = db.session.scalar(
+            update(Offer)
+            .where(Offer.id == offer_id)
+            .values(revision=Offer.revision + 1)
+            .returning(Offer.revision)
+            .execution_options(synchronize_session=False)
+        )
+        db.session.execute(
+            update(FindEntry)
+            .where(FindEntry.offer_id == offer_id)
+            .values(revision=revision)
+            .execution_options(synchronize_session=False)
+        )
+        known = db.session.identity_map.get(db.session.identity_key(Offer, offer_id))
+        if known is not None:
+            db.session.expire(known, ["revision", "changed_at"])
 
 
 def _rewrite(offers: list[Offer]) -> None:

@@ -63,7 +63,11 @@ def read_bytes(path: Path) -> bytes:
 
 def read_text(path: Path) -> str:
     """The file as text, without a byte order mark. `RefusedError` unless it is UTF-8."""
-    content = read_bytes(path)
+    return text_of(read_bytes(path))
+
+
+def text_of(content: bytes) -> str:
+    """The same of what is no file: what somebody sent by a form."""
     if content.startswith(_WIDE) or _looks_wide(content):
         raise wrong_file(says.UTF16)
     try:

@@ -74,7 +74,11 @@ def _make_row(number: int, header: Sequence[str], row: Sequence[str] | Trouble) 
 
 def read_csv(path: Path, required: Collection[str], known: Collection[str]) -> Table:
     """A CSV file in UTF-8, with commas, semicolons or tabs, whichever finds the known columns."""
-    text = read_text(path)
+    return table_in(read_text(path), required, known)
+
+
+def table_in(text: str, required: Collection[str], known: Collection[str]) -> Table:
+    """The same of a text that somebody pasted or sent."""
     delimiter = max(DELIMITERS, key=lambda d: _known_columns(text, d, known))
     rows = _csv_rows(text, delimiter)
     first = next(rows, None)

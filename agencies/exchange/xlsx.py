@@ -28,7 +28,11 @@ _FORMULA, _ERROR = "f", "e"
 
 def read_xlsx(path: Path, required: Collection[str]) -> Table:
     """The first sheet of a workbook. `RefusedError` for what is no workbook, or a bomb."""
-    content = read_bytes(path)
+    return sheet_in(read_bytes(path), required)
+
+
+def sheet_in(content: bytes, required: Collection[str]) -> Table:
+    """The same of what somebody sent, which is written to no disk."""
     _refuse_bomb(content)
     rows = _rows(content)
     first = next(rows, None)

@@ -101,6 +101,8 @@ class FactReport(Base):
     offer_id: Mapped[ToOffer]
     kind: Mapped[ReportKind] = mapped_column(value_enum(ReportKind))
     words: Mapped[str | None]  # about the service, never about a person
+    # What the entry should say instead (`says`), or which fields to look at (`look_at`).
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     at: Mapped[datetime] = mapped_column(Instant, default=now)
     reported_by: Mapped[uuid.UUID | None]  # an account
     settled_at: Mapped[datetime | None] = mapped_column(Instant)

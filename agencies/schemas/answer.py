@@ -76,6 +76,10 @@ class EntrySchema(Schema):
 
     service = fields.Nested(ServiceSchema, required=True)
     agency = fields.Nested(AgencySchema, required=True)
+    offer = fields.UUID(
+        required=True,
+        metadata={"description": "The service at this place: what a referral asks"},
+    )
     place = fields.String(required=True)
     tier = fields.String(required=True, metadata={"enum": ["public", "network", "secret"]})
     by_phone = fields.Boolean(required=True)

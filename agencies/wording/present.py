@@ -90,6 +90,7 @@ def whoever_asks(candidate: Candidate, language: str) -> Plain:
             "whatsapp": card.whatsapp,
             "sample": card.is_sample,
         },
+        "offer": _dashed(candidate.offer_id),
         "place": card.place,
         "tier": card.tier,
         "by_phone": candidate.by_phone,
@@ -97,6 +98,10 @@ def whoever_asks(candidate: Candidate, language: str) -> Plain:
         "verified_at": card.verified_at.isoformat() if card.verified_at else None,
         "meeting_points": [plain_meeting(met) for met in card.meetings],
     }
+
+
+def _dashed(own_id: str) -> str:
+    return f"{own_id[:8]}-{own_id[8:12]}-{own_id[12:16]}-{own_id[16:20]}-{own_id[20:]}"
 
 
 def _sentences(

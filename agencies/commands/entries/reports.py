@@ -111,6 +111,7 @@ def _waiting_one(
             FactReport.offer_id == offer_id if offer_id else FactReport.offer_id.is_(None),
             FactReport.kind == kind,
             FactReport.reported_by == actor.id,
+            FactReport.proposal.is_(None),
             FactReport.settled_at.is_(None),
         )
         .limit(1)

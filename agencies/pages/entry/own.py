@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from accounts.current import who
 from accounts.rules.rights import Right
 from agencies.commands.entries.change import confirm_fact
+from agencies.commands.entries.proposals import take_over
 from agencies.commands.entries.reports import settle_report
 from agencies.commands.entries.undo import NO_CHANGE, undo_change
 from agencies.pages.entry.common import (
@@ -71,9 +72,12 @@ def settle() -> Response:
     own_agencies(Right.EDIT_ENTRY)
     report_id = sent_id("report")
     if not is_forged():
-        was_right = request.form.get("outcome") == "right"
+        outcome = request.form.get("outcome")
         try:
-            write(settle_report, who(), report_id=report_id, was_right=was_right)
+            if outcome == "take":
+                write(take_over, who(), report_id=report_id)
+            else:
+                write(settle_report, who(), report_id=report_id, was_right=outcome == "right")
         except RefusedError:
             abort(404)
         flash(gettext("Settled. Thank you."), "good")

@@ -16,7 +16,7 @@ from agencies.rules.entries import Kind
 from agencies.rules.freshness import Fact
 from agencies.wording.changes import STATUS_WORDS, change_lines
 from agencies.wording.checks import say_confirmed
-from agencies.wording.fields import FACT_WORDS, PART_WORDS, REPORT_WORDS
+from agencies.wording.fields import FACT_WORDS, FIELD_WORDS, PART_WORDS, REPORT_WORDS
 from agencies.wording.times import say_date
 from core.actors import ActorKind, Tier
 from core.clock import now
@@ -128,12 +128,25 @@ def reports_view(reports: list[tuple[FactReport, str | None]], language: str) ->
     return [
         {
             "id": str(report.id),
-            "what": tell(REPORT_WORDS[report.kind]),
+            "what": tell(REPORT_WORDS[report.kind] if not report.proposal else DECLINED_FOR_IT),
+            "says": _proposed(report, tell),
+            "look_at": [tell(FIELD_WORDS[n]) for n in (report.proposal or {}).get("look_at", ())],
             "service": service,
             "words": report.words,
             "day": say_date(report.at.date(), language),
         }
         for report, service in reports
+    ]
+
+
+DECLINED_FOR_IT = _("A referral was declined for what the entry does not say")
+
+
+def _proposed(report: FactReport, tell: Say) -> list[str]:
+    """What the entry should say, such as "Men: no"."""
+    says = (report.proposal or {}).get("says", {})
+    return [
+        f"{tell(FIELD_WORDS[n])}: {tell(_('Yes') if says[n] else _('No')).lower()}" for n in says
     ]
 
 
