@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from accounts.walls import lower_walls, raise_walls
+from accounts.policies import lower_walls, raise_walls
 
 revision = "0009"
 down_revision = "0008"

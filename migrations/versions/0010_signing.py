@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import core.types
-from accounts.walls import raise_walls
+from accounts.policies import raise_walls
 
 revision = "0010"
 down_revision = "0009"

@@ -1,0 +1,19 @@
+"""Columns that several tables of this room have."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import mapped_column
+
+OfCase = Annotated[
+    uuid.UUID, mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+]
+OfReferral = Annotated[
+    uuid.UUID, mapped_column(ForeignKey("referral.id", ondelete="CASCADE"), index=True)
+]
+ToAccount = Annotated[
+    uuid.UUID | None, mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+]
