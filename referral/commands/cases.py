@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from accounts.commands.audit import record
+from accounts.rules.rights import Right, holds_for
 from core.actors import Actor
 from core.clock import now
 from core.crypto import CannotUnsealError
@@ -59,20 +60,29 @@ def open_case(
     `RefusedError` for wrong fields, an agency that is not the actor's, and, unless
     `although_same_phone`, when that agency has an open case with the same phone.
     """
-    _must_be_strong(actor)
-    if agency_id is None or not may_see_cases_of(actor, agency_id):
+    if not actor.may_write:
+        raise SecondFactorNeededError
+    if agency_id is None or not _may_open(actor, agency_id):
         raise refused("agency", NO_AGENCY)
     known = _checked(person)
     same = open_cases_with_phone(agency_id, known["phone"]) if "phone" in known else []
     if same and not although_same_phone:
         raise refused("phone", SAME_PHONE, codes=", ".join(same))
-    case = CaseFile(code=_free_code(), agency_id=agency_id, opened_at=now(), opened_by=actor.id)
+    case = CaseFile(
+        code=_free_code(), agency_id=agency_id, opened_at=now(), opened_by=actor.account_id
+    )
     db.session.add(case)
     db.session.flush()
     put_person(case, known)
     db.session.flush()
     _record(actor, "case.opened", case, fields=sorted(known), same_phone=len(same))
     return case.code
+
+
+def _may_open(actor: Actor, agency_id: uuid.UUID) -> bool:
+    """Who sees cases; and who refers, because a referral needs one (a program sees none)."""
+    refers = holds_for(actor.grants, Right.REFER, agency_id=agency_id)
+    return refers or may_see_cases_of(actor, agency_id)
 
 
 def read_case(actor: Actor, *, code: str) -> Person | None:

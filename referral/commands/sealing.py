@@ -1,10 +1,13 @@
-"""Seal and open the person of a case, and find a case by a phone number that it keeps sealed."""
+"""Seal and open what is said of the person of a case, and find a case by a sealed phone number."""
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
-from core.crypto import seal_text, unseal_text
+from core.crypto import seal, seal_text, unseal, unseal_text
 from core.ids import parse_id
 from core.keystore import keystore
 from core.phones import dial_url
@@ -47,6 +50,46 @@ def person_of(case: CaseFile) -> Person:
         }
 
     return opened_with(key_name(case.id), open_it)
+
+
+def seal_words(case_id: uuid.UUID, where: str, words: str | None) -> bytes | None:
+    """Words about the person of a case, sealed with its key and bound to `where`.
+
+    `where` names the row and the field, such as `referral/<id>/facts`. None for empty words.
+    `ErasedKeyError` when the person was erased.
+    """
+    if not words:
+        return None
+    return seal_text(keystore().key(key_name(case_id)), words, where)
+
+
+def open_words(case_id: uuid.UUID, where: str, sealed: bytes | None) -> str | None:
+    """What `seal_words` sealed there; None for None. Errors as in `person_of`."""
+    if sealed is None:
+        return None
+    return unseal_text(keystore().existing(key_name(case_id)), sealed, where)
+
+
+def seal_facts(case_id: uuid.UUID, where: str, facts: Mapping[str, Any]) -> bytes | None:
+    """The same for JSON."""
+    return seal_words(case_id, where, json.dumps(facts, ensure_ascii=False) if facts else None)
+
+
+def open_facts(case_id: uuid.UUID, where: str, sealed: bytes | None) -> dict[str, Any]:
+    """What `seal_facts` sealed there; empty for None."""
+    words = open_words(case_id, where, sealed)
+    found: dict[str, Any] = json.loads(words) if words else {}
+    return found
+
+
+def seal_bytes(case_id: uuid.UUID, where: str, content: bytes) -> bytes:
+    """A paper about the person of a case, as `seal_words` seals words."""
+    return seal(keystore().key(key_name(case_id)), content, where)
+
+
+def open_bytes(case_id: uuid.UUID, where: str, sealed: bytes) -> bytes:
+    """What `seal_bytes` sealed there. Errors as in `person_of`."""
+    return unseal(keystore().existing(key_name(case_id)), sealed, where)
 
 
 def open_cases_with_phone(agency_id: uuid.UUID, phone: str) -> list[str]:

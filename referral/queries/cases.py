@@ -134,6 +134,11 @@ def any_case_by_code(code: str) -> CaseFile | None:
     return db.session.scalars(select(CaseFile).where(CaseFile.code == (spelt or ""))).one_or_none()
 
 
+def case_code_of(case_id: uuid.UUID) -> str:
+    """The code of a case that the walls let be seen; empty otherwise."""
+    return db.session.scalar(select(CaseFile.code).where(CaseFile.id == case_id)) or ""
+
+
 def codes_of_cases(ids: Iterable[str]) -> dict[str, str]:
     """The codes of the cases with these ids, for the audit's reports."""
     wanted = {known: text for text in ids if (known := parse_id(text))}

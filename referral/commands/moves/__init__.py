@@ -1,0 +1,1 @@
+"""The moves of a referral: one command each, over the table of `rules/moves.py`."""

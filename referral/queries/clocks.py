@@ -1,0 +1,114 @@
+"""What the clocks of a referral are to be told of it, and which referrals are to be looked at."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, func, select
+
+from core.clock import now
+from core.db import db
+from referral.models import (
+    Arrival,
+    Asking,
+    ClockMark,
+    Hold,
+    Holding,
+    Referral,
+    ReferralMove,
+    ReturnReferral,
+)
+from referral.rules.duties import Facts
+from referral.rules.moves import Name
+from referral.rules.states import State
+
+# Each of these begins the clocks anew: what was done before does not count any more.
+BEGINS_ROUND = (Name.SEND, Name.REOPEN, Name.LAPSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """A referral as its clocks see it: how often they began, the facts, the marks of this round."""
+
+    round: int
+    facts: Facts
+    done: frozenset[str]
+
+
+def due_referrals(limit: int) -> Sequence[uuid.UUID]:
+    """The referrals whose clocks are to be looked at now, the longest due first."""
+    wanted = select(Referral.id).where(Referral.attend_at <= now())
+    return list(db.session.scalars(wanted.order_by(Referral.attend_at).limit(limit)))
+
+
+def try_to_lock(referral_id: uuid.UUID) -> Referral | None:
+    """The referral, locked with its asking; None when it is gone or somebody has it just now.
+
+    Nobody is waited for: so two workers, or a worker and a clerk, never hold each other up.
+    """
+    asking_id = db.session.scalar(select(Referral.asking_id).where(Referral.id == referral_id))
+    if asking_id is not None:
+        asking = select(Asking.id).where(Asking.id == asking_id)
+        if db.session.scalar(asking.with_for_update(key_share=True, skip_locked=True)) is None:
+            return None
+    wanted = (
+        select(Referral)
+        .where(Referral.id == referral_id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+
+
+def clocks_of(referral: Referral) -> Clocks:
+    """What the clocks have to know of a referral."""
+    kept, expected, phoned, returned, begun = db.session.execute(
+        _asked(), {"asked": referral.id}
+    ).one()
+    facts = Facts(
+        state=referral.state,
+        urgency=referral.urgency,
+        acknowledge_by=referral.acknowledge_by,
+        decide_by=referral.decide_by,
+        escalate_at=referral.escalate_at,
+        start_by=referral.start_by,
+        expires_at=referral.expires_at,
+        kept_until=kept,
+        expected_at=expected or referral.appointed_at,
+        phone_at=phoned if referral.is_by_phone else None,
+        returned_at=returned if referral.state is State.COMPLETED else None,
+    )
+    marks = select(ClockMark.what).where(
+        ClockMark.referral_id == referral.id, ClockMark.round == begun
+    )
+    return Clocks(begun, facts, frozenset(db.session.scalars(marks)))
+
+
+@lru_cache(maxsize=1)
+def _asked() -> Select[Any]:
+    """Five small questions in one; every move asks them, so they are spelt once."""
+    asked: BindParameter[uuid.UUID] = bindparam("asked")
+    move = ReferralMove.referral_id == asked
+    return select(
+        select(func.min(Hold.until))
+        .where(Hold.referral_id == asked, Hold.state == Holding.HELD)
+        .scalar_subquery(),
+        select(Arrival.expected_at).where(Arrival.referral_id == asked).scalar_subquery(),
+        select(func.max(ReferralMove.at))
+        .where(
+            move,
+            ReferralMove.by_phone_from_sealed.is_not(None),
+            ReferralMove.confirmed_at.is_(None),
+        )
+        .scalar_subquery(),
+        select(ReturnReferral.written_at)
+        .where(ReturnReferral.referral_id == asked, ReturnReferral.read_at.is_(None))
+        .scalar_subquery(),
+        select(func.count())
+        .select_from(ReferralMove)
+        .where(move, ReferralMove.name.in_(BEGINS_ROUND))
+        .scalar_subquery(),
+    )

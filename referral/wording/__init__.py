@@ -1,0 +1,1 @@
+"""How the hand-off is said to people, in the language asked for."""
