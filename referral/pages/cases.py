@@ -25,6 +25,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from accounts.current import who
+from accounts.rules.rights import Right, holds
 from agencies.queries.hours import zone_of
 from agencies.wording.times import say_date
 from core.crypto import CannotUnsealError
@@ -168,7 +169,8 @@ def _read(code: str) -> Person | None:
 
 def _case(code: str, person: Person | None, form: CaseForm, status: int = 200) -> Response:
     case = listed_case(who(), code) or abort(404)
-    return _page("cases/case.html", status, case=case, person=person, form=form)
+    refers = holds(who().grants, Right.REFER)
+    return _page("cases/case.html", status, case=case, person=person, form=form, refers=refers)
 
 
 def _new(form: CaseForm, agencies: list[Any], status: int = 200) -> Response:
