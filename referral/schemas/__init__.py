@@ -1,0 +1,1 @@
+"""What the API of referrals takes and gives, as marshmallow schemas."""
