@@ -32,8 +32,11 @@ demo: $(STAMPS)/base $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional d
 test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everything; ARGS= goes to pytest
 	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, as every role
-	@RUJUKAN_SOAK=1 $(PY) -m pytest -n logical --maxprocesses 4 tests/reliability/test_two_worlds.py $(ARGS)
+soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, moves, a month of clocks, contested beds, kills
+	@RUJUKAN_SOAK=1 $(PY) -m pytest -n logical --maxprocesses 4 tests/reliability/test_two_worlds.py \
+		tests/reliability/test_clock_month.py $(ARGS)
+	@RUJUKAN_SOAK=1 $(PY) -m pytest -s tests/reliability/test_moves_machine.py \
+		tests/reliability/test_bed_races.py tests/reliability/test_moves_kill.py $(ARGS)
 
 bench: $(STAMPS)/dev ## Measure; ARGS= goes to the benchmarks
 	@$(PY) -m benchmarks $(ARGS)
@@ -56,7 +59,8 @@ translations: $(STAMPS)/dev ## Bring the catalogues up to date with the texts in
 requirements: $(STAMPS)/tools ## Compile requirements/*.in; ARGS=--upgrade takes newer versions
 	@for name in base node tools; do \
 		$(COMPILE) $(ARGS) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
-	@$(COMPILE) $(ARGS) requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
+	@$(COMPILE) $(ARGS) requirements/papers.in -c requirements/base.txt -o requirements/papers.txt
+	@$(COMPILE) $(ARGS) requirements/dev.in -c requirements/papers.txt -o requirements/dev.txt
 
 needs: $(STAMPS)/venv
 	@$(PY) -m scripts.needs

@@ -14,26 +14,100 @@ from core.actors import OPERATOR, SYSTEM
 from core.backup.database import RESTORED
 from core.events import subscribe
 from core.worker import register_duty
-from referral import models  # noqa: F401 (its tables belong to the app)
-from referral.cli import keys  # noqa: F401 (adds its commands to `flask keys`)
+from referral import api, models  # noqa: F401 (its tables belong to the app)
+from referral.cli import export, keys, moves, places, simulate  # noqa: F401 (add to other groups)
 from referral.cli.unmet import referral
+from referral.commands import (
+    announcing,
+    batch_arrival,
+    cascading,
+    clocks,
+    declined,
+    follow_ups,
+    hand_overs,
+    links,
+    withdrawing,
+)
 from referral.commands.erasing import repeat_erasures, wipe_restored
+from referral.commands.glass import remind_of_glass
+from referral.commands.moves import after
 from referral.commands.unmet import log_unmet_need
-from referral.pages import cases
+from referral.jobs import clocks as clock_jobs
+from referral.jobs import telling as telling_jobs
+from referral.pages import (
+    answering,
+    askings,
+    batches,
+    board,
+    cases,
+    channels,
+    consents,
+    duty,
+    follow_up_tasks,
+    glass,
+    handing,
+    late,
+    notices,
+    papers,
+    walk_ins,
+)
+from referral.pages.referrals import desk, thread
+from referral.pages.writing import attachments, draft, new, preview
 from referral.queries.cases import codes_of_cases
+from referral.queries.holes import register_channels_check
 
+REMINDED = timedelta(minutes=5)
 ERASURES_REPEATED = timedelta(hours=1)
+GLASS_REMINDED = timedelta(days=1)
+CONSENTS_LOOKED_AT = timedelta(minutes=1)
+
+LISTENERS = (
+    after,
+    declined,
+    announcing,
+    links,
+    clocks,
+    withdrawing,
+    follow_ups,
+    cascading,
+    batch_arrival,
+)
+# In the order in which the navigation and the page of a referral show them.
+PAGES = (
+    board, cases, desk, draft, follow_up_tasks, duty, late, glass, new, preview, attachments,
+    walk_ins, askings, batches, handing, thread, papers, consents, answering, channels, notices,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
     """Register every door of the package and listen to what happens below."""
+    _listen()
+    _register_work()
+    app.cli.add_command(referral)
+    for pages in PAGES:
+        pages.register(app)
+    api.register(app)
+    register_channels_check()
+    register_names("case", codes_of_cases)
+
+
+def _listen() -> None:
     subscribe(SEARCH_FOUND_NOTHING, log_unmet_need)
     subscribe(RESTORED, wipe_restored)
     subscribe(KEYS_RESTORED, _repeat_after_restore)
+    for listener in LISTENERS:
+        listener.listen()
+
+
+def _register_work() -> None:
+    """What the worker does by itself, and how often."""
+    telling_jobs.register()
+    clock_jobs.register()
+    register_duty("unconfirmed", REMINDED, hand_overs.remind_unconfirmed)
+    register_duty("follow-ups", REMINDED, follow_ups.tell_due_follow_ups)
     register_duty("erasures", ERASURES_REPEATED, partial(repeat_erasures, SYSTEM))
-    app.cli.add_command(referral)
-    cases.register(app)
-    register_names("case", codes_of_cases)
+    register_duty("consents", CONSENTS_LOOKED_AT, withdrawing.end_what_ended)
+    register_duty("glass", GLASS_REMINDED, partial(remind_of_glass, SYSTEM))
 
 
 def _repeat_after_restore() -> None:
