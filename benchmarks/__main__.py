@@ -1,4 +1,4 @@
-"""`python -m benchmarks [find] [api] [audit] [--sizes 10000 100000] [--questions 300] [--write]`.
+"""`python -m benchmarks [find] [api] [audit] [handing] [--sizes 10000] [--seconds 60] [--write]`.
 
 Everything lives in temporary folders and in processes of its own, and ends by itself. `--write`
 puts the figures into docs/benchmarks.md.
@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import auditing, finding, serving
+from benchmarks import auditing, finding, handing, serving
 from benchmarks.page import PAGE, page
 from benchmarks.registry import sample_registry, synthetic_registry
 
-PARTS = ("find", "api", "audit")
+PARTS = ("find", "api", "audit", "handing")
 OF_A_REGISTRY = {"find", "api"}
 
 
 def main() -> None:
     """Measure what was asked for, and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="find|api|audit")
+    parser.add_argument("parts", nargs="*", metavar="find|api|audit|handing")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the audit")
+    parser.add_argument("--seconds", type=int, default=60, help="of hand-offs under load")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     wishes = parser.parse_args()
     parts = wishes.parts or PARTS
@@ -40,6 +41,8 @@ def main() -> None:
                 sections.append(serving.measure(registry))
     if "audit" in parts:
         sections.append(auditing.measure(wishes.rows))
+    if "handing" in parts:
+        sections.append(handing.measure(wishes.seconds))
     text = page(sections)
     print(text)
     if wishes.write:

@@ -17,7 +17,8 @@ from benchmarks.page import spell, table
 from benchmarks.questions import workers_questions
 from benchmarks.registry import Registry, kept_ready
 from benchmarks.times import Times
-from core.settings import PREFIX, ROOT
+from core.settings import ROOT
+from core.variables import PREFIX
 from tests.synthetic import Asked
 
 PATH = "/api/v1/find"

@@ -72,7 +72,9 @@ def make_offer(
             made.schedules = [Schedule(**hours, on_holidays=rule)]
         if beds:
             said = now() - timedelta(hours=said_hours_ago)
-            made.pools = [Pool(label="Tempat", capacity=beds[0], occupied=beds[1], said_at=said)]
+            made.pools = [
+                Pool(label="Kamar Melur", capacity=beds[0], occupied=beds[1], said_at=said)
+            ]
         db.session.flush()
         refresh_offers([made.id])
     return made

@@ -9,11 +9,21 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
-from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from hypothesis.strategies import booleans
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from schemathesis.specs.openapi.checks import (
+    ignored_auth,
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 
 from tests.conftest import fresh_url, running
+from tests.support.handing import make_sent, make_two
+from tests.support.programs import BASE, program_of
 from tests.support.story import load_sample
 
+# Which keys are refused is asked by the matrix, with keys that are right, wrong and without.
+NOT_ASKED = [positive_data_acceptance, negative_data_rejection, ignored_auth]
 # A well-formed name of no place is refused, and `perempuan` is taken for `female`: on purpose.
 TOO_STRICT = [positive_data_acceptance, negative_data_rejection]
 
@@ -48,15 +58,70 @@ def test_every_answer_is_as_described(described: Any, operation: str) -> None:
     send()
 
 
+@pytest.fixture(scope="module")
+def handed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, str, str]]:
+    """The description, an agency's key for referrals, and the code of a referral that it got."""
+    folder = tmp_path_factory.mktemp("handed")
+    with fresh_url(request, "sqlite", folder) as url, running(url, folder, demo=False) as app:
+        two = make_two()
+        ruj, key = make_sent(two), program_of(app, two.receiver_id).key
+        yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app.wsgi_app), key, ruj
+
+
+def test_every_answer_about_referrals_is_as_described(handed: tuple[Any, str, str]) -> None:
+    """Every operation of the hand-off, for a referral that is there and for any other word."""
+    schema, key, ruj = handed
+    asked = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if not operation.path.startswith(BASE):
+            continue
+        _fuzz(operation, key, ruj)
+        asked += 1
+    assert asked > 30
+
+
+def _fuzz(operation: Any, key: str, ruj: str) -> None:
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(), is_there=booleans())
+    def send(case: Any, is_there: bool) -> None:
+        if is_there and "ruj" in case.path_parameters:
+            case.path_parameters["ruj"] = ruj
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {key}"}, excluded_checks=NOT_ASKED
+        )
+
+    send()
+
+
 def test_the_description_is_valid_and_complete(app: Flask) -> None:
-    """Each operation has a summary, answers and documented fields."""
+    """Each operation has a summary, answers and documented fields; of referrals, examples too."""
     spec = app.test_client().get("/api/v1/openapi.json").get_json()
     assert spec["openapi"].startswith("3.1")
     for path, item in spec["paths"].items():
         for method, operation in item.items():
-            if method in ("get", "post"):
-                assert operation.get("summary"), (method, path)
-                assert {"200", "422"} <= set(operation["responses"])
+            if method not in ("get", "post"):
+                continue
+            assert operation.get("summary"), (method, path)
+            answers = set(operation["responses"])
+            assert answers & {"200", "201"}, (method, path)
+            assert "422" in answers, (method, path)
+            if path.startswith(BASE):
+                _is_exemplary(operation, spec)
+
+
+def _is_exemplary(operation: Any, spec: Any) -> None:
+    """Its examples are what the schemas say."""
+    parts = [operation["requestBody"]] if "requestBody" in operation else []
+    parts += [found for status, found in operation["responses"].items() if status[:2] == "20"]
+    for part in parts:
+        for media in part["content"].values():
+            assert "example" in media, operation["summary"]
+            if "schema" in media:
+                whole = {**media["schema"], "components": spec["components"]}
+                Draft202012Validator(whole).validate(media["example"])
 
 
 def test_the_docs_page_names_every_field(app: Flask) -> None:

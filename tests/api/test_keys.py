@@ -144,11 +144,13 @@ def test_without_the_scope_there_is_nothing(app: Flask, manager: Account) -> Non
 
 
 def test_a_key_holds_what_its_scopes_say(app: Flask, manager: Account) -> None:
-    """Never a person's data, whatever its scopes."""
+    """No more than the referrals of its agency; a person's data opens with a second factor."""
     shown = program_behind(_key(manager, *Scope))
     assert shown
     held = {right for right in Right if holds(shown.actor.grants, right)}
-    assert held == {Right.SEE_NETWORK, Right.SAY_BEDS}
+    handing = {Right.SEE_REFERRALS, Right.REFER, Right.ANSWER}
+    assert held == {Right.SEE_NETWORK, Right.SAY_BEDS, *handing}
+    assert not shown.actor.strong
     assert shown.actor.agencies == actor_of(manager, strong=True).agencies
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.conftest import fresh_url, running
 from tests.support.browser import chromium, serve
+from tests.support.scene import Scene, scene
+from tests.support.smtp import Mailbox, mail_server
 from tests.support.story import load_sample
 
 
@@ -74,3 +78,31 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
     assert not strangers
     expected = "422 (UNPROCESSABLE"  # the browser's own word for an answer that we want
     assert not [fault for fault in faults if expected not in fault]
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """What goes out by e-mail."""
+    with mail_server() as found:
+        yield found
+
+
+@pytest.fixture
+def story_app(request: pytest.FixtureRequest, tmp_path: Path, mailbox: Mailbox) -> Iterator[Flask]:
+    """An empty app of a story's own, because its clock runs ahead; it sends mail."""
+    mail: dict[str, Any] = {
+        "mail_server": "127.0.0.1", "mail_port": mailbox.port, "mail_security": "none",
+        "mail_from": "Rujukan <rujukan@example.org>", "site_url": "http://rujukan.example.org",
+    }  # fmt: skip
+    with (
+        fresh_url(request, "sqlite", tmp_path) as url,
+        running(url, tmp_path, trusted_hosts="127.0.0.1", **mail) as app,
+    ):
+        yield app
+
+
+@pytest.fixture
+def play(story_app: Flask, browser: Browser) -> Iterator[Scene]:
+    """The scene of a story."""
+    with serve(story_app) as address, scene(story_app, address, browser) as played:
+        yield played

@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 
 from core import settings_page
-from core.settings import ROOT, Settings, WrongSettingError
+from core.settings import ROOT, Settings
+from core.variables import WrongSettingError
 
 ROOMS = ("core", "accounts", "agencies", "referral", "maps")
 LONGEST_SHELF = 300

@@ -156,6 +156,10 @@ def _fault(
     answer = _send(app, knocker, method, path, body)
     try:
         if is_machine(path) and knocker.scopes is not None:
+            theirs = rule is None or not rule.of_agency or knocker.of_agency == world.agency_id
+            if not theirs and scope_of(app, address.endpoint) in knocker.scopes:
+                same = _is_nothing(app, knocker, method, path, address, world, answer)
+                return "" if same else f"differs from what does not exist ({answer.status_code})"
             return _judge_program(app, answer, knocker, address)
         return _judge(app, expected, answer, knocker, method, path, address, world)
     finally:
@@ -223,7 +227,8 @@ def _judge_program(app: Flask, answer: TestResponse, knocker: Knocker, address: 
         return "" if status == 401 else f"an unknown key is answered {status}"
     if not opens:
         return "" if status == 403 else f"a key of no such scope is answered {status}"
-    return "" if status in (200, 422) else f"a key of that scope is answered {status}"
+    is_answer = status in (200, 201, 409, 422)
+    return "" if is_answer else f"a key of that scope is answered {status}"
 
 
 def _judge(
@@ -328,7 +333,7 @@ def _send(
     app: Flask, knocker: Knocker, method: str, path: str, body: dict[str, str] | None = None
 ) -> TestResponse:
     if is_machine(path):
-        sent: dict[str, Any] = {"json": {}}
+        sent: dict[str, Any] = {"json": body or {}}
     else:
         sent = {"data": {"csrf_token": "x", **(body or {})}} if method == "POST" else {}
     answer = knocker.client(app).open(path, method=method, headers=knocker.headers, **sent)

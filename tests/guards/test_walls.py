@@ -11,16 +11,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Executable, delete, exists, func, literal, select, text, union_all, update
 from sqlalchemy.engine import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from accounts.commands.audit import record
 from accounts.models import Account, ApiKey, AuditEntry, Invitation, Membership, SignedIn
+from accounts.policies import without_wall
 from accounts.queries.who import account_of_session, who_is_present
 from accounts.rules.rights import Role
-from accounts.walls import JOINING, OPEN, SIGNING_IN, WALLS, bearing_of, without_wall
+from accounts.walls import JOINING, OPEN, SIGNING_IN, WALLS, bearing_of
 from agencies.models import Agency
 from core.actors import Actor, ActorKind, Grant
 from core.bearing import NOBODY, OPERATOR, Bearing, settings_of, take
@@ -257,7 +258,7 @@ class TestEveryStatementIsNarrowed:
         """Entities, columns, aliases, joins, counts, subqueries, relationships, by id."""
         other = aliased(Membership)
         theirs = Membership.agency_id == world.other_agency_id
-        reads = [
+        reads: list[Executable] = [
             select(Membership).where(theirs),
             select(Membership.role).where(theirs),
             select(func.count()).select_from(Membership).where(theirs).having(func.count() > 0),
@@ -267,6 +268,13 @@ class TestEveryStatementIsNarrowed:
             .where(Agency.id == world.other_agency_id),
             select(Agency).where(
                 Agency.id.in_(select(Membership.agency_id)), Agency.id == world.other_agency_id
+            ),
+            select(select(Membership.role).where(theirs).subquery()),
+            select(select(Membership.role).where(theirs).cte("held")),
+            union_all(select(Membership.role).where(theirs), select(ApiKey.name)),
+            select(Agency.id).where(exists().where(theirs), Agency.id == world.other_agency_id),
+            select(literal(1)).where(
+                select(Membership.id).where(theirs).limit(1).scalar_subquery().is_not(None)
             ),
             select(ApiKey),
             select(Invitation),

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from accounts.rules.rights import Role
-from core.settings import Settings, WrongSettingError
+from core.settings import Settings
+from core.variables import WrongSettingError
 from tests.conftest import MakeApp
 from tests.factories import make_offer
 from tests.support.html import check_page

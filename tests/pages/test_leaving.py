@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from accounts.queries.who import who_is_present
 from core.db import db
-from core.settings import WrongSettingError
+from core.variables import WrongSettingError
 from tests.conftest import MakeApp
 from tests.pages.test_sign_in import enter, person, token
 from tests.support.html import parse

@@ -15,7 +15,8 @@ from agencies.models import AgencyApplication
 from core.db import db, write, writing
 from core.mail import put_mail
 from core.outbox import OutboxRow, do_due_rows
-from core.settings import Settings, WrongSettingError
+from core.settings import Settings
+from core.variables import WrongSettingError
 from tests.conftest import MakeApp
 from tests.pages.test_joining import GIVEN
 from tests.support.people import make_account, sign_in

@@ -57,7 +57,7 @@ def test_beds_tapped_twice(app: Flask, offer: Offer) -> None:
     sent = _filled(client, "/beds", "/beds", free="2")
     answers = [client.post("/beds", data=sent) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert text_of(client.get("/beds").text).count("Said: Tempat, 2 free.") == 1
+    assert text_of(client.get("/beds").text).count("Said: Kamar Melur, 2 free.") == 1
     assert _count(AuditEntry, action="beds.said") == 1
 
 
@@ -72,7 +72,7 @@ def test_what_is_said_next_is_said_although_the_first_answer_was_lost(
     assert before is not None
     client.set_cookie("session", before.value)
     client.post("/beds", data=sent)
-    assert "Said: Tempat, 2 free." in text_of(client.get("/beds").text)
+    assert "Said: Kamar Melur, 2 free." in text_of(client.get("/beds").text)
 
 
 def test_another_number_under_the_same_form_is_told_and_kept(app: Flask, offer: Offer) -> None:

@@ -136,7 +136,7 @@ def test_an_empty_pool_is_taken_away_and_comes_back(
     assert _pools() == []
     assert _undo(manager).status_code == 303
     (pool,) = _pools()
-    assert (pool.label, pool.capacity) == ("Tempat", 6)
+    assert (pool.label, pool.capacity) == ("Kamar Melur", 6)
 
 
 def test_undo_keeps_who_came_since(app: Flask, offer: Offer, manager: FlaskClient) -> None:

@@ -30,7 +30,16 @@ from core.keystore import keystore
 from tests.support.worlds.asking import Answers, ask_as
 from tests.support.worlds.commanding import database, run_all
 from tests.support.worlds.commands import COMMANDS, check_spoken_of
-from tests.support.worlds.making import HERE, ROLES, THERE, VISITOR, World, build, copied
+from tests.support.worlds.making import (
+    HERE,
+    PROGRAMS,
+    ROLES,
+    THERE,
+    VISITOR,
+    World,
+    build,
+    copied,
+)
 from tests.support.worlds.stillness import stillness
 
 OPENING = "secret_places.address"
@@ -89,6 +98,17 @@ def test_every_byte_is_the_same(worlds: Worlds, tmp_path: Path, role: str) -> No
     posts = {label for label in different if label[2].startswith("form /places/")}
     assert different == opened | posts, sorted(different - opened - posts)[:5]
     assert bool(opened) == (role == "manager")
+
+
+@pytest.mark.parametrize("role", PROGRAMS)
+def test_programs_are_answered_alike(worlds: Worlds, tmp_path: Path, role: str) -> None:
+    """With a key of either side of a referral to a secret place, at every door of the API."""
+    doors = [name for name in RULES if name.startswith("referrals_api.")]
+    one, other = (ask_as(world, role, tmp_path / world.folder.name, only=doors) for world in worlds)
+    reached = {label[2] for label, said in one.items() if said.startswith(b"20")}
+    assert {"referrals_api.OneReferral", "referrals_api.Holds", "referrals_api.Notes"} <= reached
+    different = differing(one, other)
+    assert not different, sorted(different)[:5]
 
 
 def test_every_command_says_the_same(worlds: Worlds, tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ next page is on its way, and for a moment there is no document at all; `press` w
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
@@ -19,6 +21,7 @@ from core.settings import ROOT
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CATALOGUE = ROOT / "translations" / "id" / "LC_MESSAGES" / "messages.po"
 LANGUAGES = ("id", "en")
+SHOTS = os.environ.get("RUJUKAN_SHOTS", "")
 # Words that make sentences. None is a word of the other language, nor a name in our samples.
 TELLING = {
     "en": "the and of your you with this that which is are for from not what who have been",
@@ -82,8 +85,11 @@ def check_language(page: Page, lang: str) -> None:
     assert not foreign, f"{page.url} says in the other language: {foreign}"
 
 
-def check_good(page: Page, lang: str) -> None:
-    """All of these."""
+def check_good(page: Page, lang: str, name: str = "") -> None:
+    """All of these. With a name, and a folder in RUJUKAN_SHOTS, a picture is kept to look at."""
+    if name and SHOTS:
+        settle(page)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}-{lang}.png"), full_page=True)
     check_width(page)
     check_axe(page)
     check_language(page, lang)
@@ -113,6 +119,7 @@ def _known(lang: str) -> re.Pattern[str]:
             given = message.string or ""
             said["id"].update([given] if isinstance(given, str) else given)
     both = {text.lower() for text in said["en"]} & {text.lower() for text in said["id"]}
+    both.add("rujukan")  # a referral, and the name of what it is made with
     alone = [text for text in said[lang] if text.lower() not in both and _tells(text)]
     return re.compile("|".join(_pattern(text) for text in alone))
 

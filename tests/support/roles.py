@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import make_url
 from sqlalchemy.exc import ProgrammingError
 
-from accounts.walls import grant_to
+from accounts.policies import grant_to
 from core.db import WRITES, db
 
 WEB, WORKER = "rujukan_web", "rujukan_worker"

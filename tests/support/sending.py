@@ -7,6 +7,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from core.db import db
 from tests.support.html import all_of, check_page, parse, text_of
 
 Answer = Any
@@ -30,7 +31,9 @@ def send(client: FlaskClient, page: str, to: str = "", **values: Any) -> Answer:
 def post(client: FlaskClient, address: str, **values: Any) -> Answer:
     """Send what no page needs to hold, with the token of a page that everybody has, in English."""
     token = token_on(client.get("/").text)
-    return client.post(address, data={"csrf_token": token, "lang": "en", **values})
+    answer = client.post(address, data={"csrf_token": token, "lang": "en", **values})
+    db.session.rollback()  # what the test reads next is what stands there now
+    return answer
 
 
 def token_on(page: str) -> str:

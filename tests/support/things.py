@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from accounts.models import Account, ApiKey, Invitation, Passkey, SignedIn
@@ -19,8 +19,11 @@ from core.actors import Tier
 from core.clock import now
 from core.db import db, write, writing
 from referral.commands.cases import open_case
+from referral.models import DutyShift, Hold, Holding, ShiftHandOver
 from tests.factories import make_offer
 from tests.support.people import make_account
+from tests.support.programs import program_bodies
+from tests.support.things_handed import make_handed
 
 Things = tuple[dict[str, object], dict[str, dict[str, str]]]
 AREA = "31.75.10"  # the district of our agency
@@ -69,6 +72,15 @@ def make_things(ours: Offer) -> Things:
             account_id=clerk.id, credential_id=b"x", public_key=b"x", sign_count=0, name="Ponsel",
             created_at=now(),
         ),
+        # Somebody was just taken in at our door.
+        "hold_id": Hold(
+            agency_id=agency_id, pool_id=pool_id, places=1, state=Holding.TAKEN, made_at=now(),
+        ),
+        "duty_shift": DutyShift(
+            agency_id=agency_id, name="Piket", phone="021-5550123", weekdays="1234567",
+            begins=time(8), ends=time(16), timezone="Asia/Jakarta",
+        ),
+        "shift_hand_over": ShiftHandOver(agency_id=agency_id, at=now(), codes=[]),
         "report": FactReport(agency_id=agency_id, offer_id=offer_id, kind=ReportKind.PHONE),
         "change": EntryChange(
             agency_id=agency_id, subject_kind=Kind.OFFER, subject_id=offer_id, subject_name="x",
@@ -82,14 +94,42 @@ def make_things(ours: Offer) -> Things:
         ids: dict[str, object] = {name: row.id for name, row in rows.items()}
         ids |= {"code": code, "token": token, "status_token": status_token(application.id)}
     ids |= {"unmanaged_id": without_manager, "secret_place_id": _secret_place(clerk, agency_id)}
+    ids |= make_handed(actor_of(clerk, strong=True), ours, code)
     return ids, {
         "staff.send": {"email": "baru@example.org", "roles": "worker"},
         "entry.say_it": {"pool": str(pool_id), "free": "1"},
         "entry.confirm": {"kind": "offer", "id": str(offer_id), "fact": "hours"},
         "entry.settle": {"report": str(ids["report"])},
         "entry.undo": {"change": str(ids["change"])},
+        "referrals.answer": {"move": "acknowledge"},
+        "referrals.change": {"move": "cancel", "reason": "need_gone"},
+        "referrals.tell_phone": {"move": "acknowledge", "by_phone_from": "Budi"},
+        "channels.add": {"kind": "email", "address": "baru@example.org"},
+        "referrals.note": {"words": "Apakah bisa datang malam ini?"},
+        "duty.add": {
+            "roster": str(agency_id), "name": "Piket", "phone": "021-5550123", "weekdays": "7",
+            "begins": "22:00", "ends": "06:00",
+        },
+        "duty.end": {"shift": str(ids["duty_shift"])},
+        "duty.give": {"roster": str(agency_id)},
+        "duty.take": {"hand_over": str(ids["shift_hand_over"])},
+        "late.called": {"code": str(ids["ruj"]), "reached": "yes"},
+        "late.ask_next": {"code": str(ids["ruj"])},
+        "follow_ups.done": {"found": "safe"},
+        "papers.number": {"paper": "record"},
+        "walk_ins.take": {"pool": str(pool_id)},
+        "walk_ins.undo": {"hold": str(ids["hold_id"])},
+        "batches.expect": {"expected_at": (later + timedelta(days=1)).isoformat()},
+        "askings.order": {"alternative": str(ids["asking_last_ruj"])},
+        "askings.choose_this": {"alternative": str(ids["asking_last_ruj"])},
+        "batches.begin": {"name": "QZ 7681"},
+        "consents.leave_out_agency": {"agency": str(without_manager)},
+        "consents.leave_out_person": {"at": str(agency_id), "email": "nobody@example.org"},
+        "glass.break_it": {"reason": "She bleeds and cannot speak"},
+        "glass.review": {"was_right": "right", "words": "A life hung on it"},
+        **program_bodies(str(ids["consent_id"]), str(pool_id)),
         "entry.report": {"offer": str(offer_id), "what": "phone"},
-    }
+    }  # fmt: skip
 
 
 def _secret_place(clerk: Account, agency_id: uuid.UUID) -> uuid.UUID:

@@ -44,6 +44,7 @@ class Knocker:
     strong: bool = False
     token: str | None = None
     scopes: frozenset[str] | None = None  # of a program; None: no key is shown
+    of_agency: uuid.UUID | None = None  # whose program it is
     headers: dict[str, str] = field(default_factory=dict)
     has_factor: bool = False
     known: bool = True  # whether we know the key that is shown
@@ -103,6 +104,14 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "word": lambda world: world.agency_id,
     "code": lambda world: world.things["code"],
     "secret_places.address:location_id": lambda world: world.things["secret_place_id"],
+    "consent_id": lambda world: world.things["consent_id"],
+    "batch_code": lambda world: world.things["batch_code"],
+    **{
+        f"askings.{door}:ruj": lambda world: world.things["asking_ruj"]
+        for door in ("others", "add", "next_now", "order", "stop", "choose_this")
+    },
+    "exclusion_id": lambda world: world.things["exclusion_id"],
+    "glass_id": lambda world: world.things["glass_id"],
     "point_id": lambda world: world.things["point_id"],
     "applications.again:application_id": lambda world: world.things["approved_id"],
     "application_id": lambda world: world.things["application_id"],
@@ -117,8 +126,49 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "entry.save:kind": lambda _world: "offer",
     "entry.edit:fact": lambda _world: "hours",
     "entry.save:fact": lambda _world: "hours",
+    # form: a draft of ours
+    **{
+        f"{door}:ruj": lambda world: world.things["draft_ruj"]
+        for door in (
+            *("draft.edit", "draft.delete", "preview.show", "preview.send", "preview.sent"),
+            *("attachments.index", "attachments.add"),
+            "attachments.change",
+        )
+    },
+    "attachment_id": lambda world: world.things["attachment_id"],
+    "attachments.download:ruj": lambda world: world.things["opened_ruj"],
+    "attachments.download:attachment_id": lambda world: world.things["opened_paper_id"],
     "audit.seen:kind": lambda _world: "agency",
     "audit.seen:subject_id": lambda world: str(world.agency_id),
+    "channel_id": lambda world: world.things["channel_id"],
+    "answering.show:token": lambda world: world.things["answer_token"],
+    "answering.send_code:token": lambda world: world.things["answer_token"],
+    "answering.enter:token": lambda world: world.things["answer_token"],
+    "answering.decide:token": lambda world: world.things["answer_token"],
+    "answering.answer:token": lambda world: world.things["answer_token"],
+    "ruj": lambda world: world.things["ruj"],
+    "referrals.change:ruj": lambda world: world.things["ruj_sent"],
+    "referrals.by_phone:ruj": lambda world: world.things["ruj_sent"],
+    "referrals.tell_phone:ruj": lambda world: world.things["ruj_sent"],
+    "handing.confirm_sent:ruj": lambda world: world.things["ruj_sent"],
+    # api: the moves of the sender, and what hangs on the case
+    "referrals_api.Send:ruj": lambda world: world.things["draft_ruj"],
+    "referrals_api.Consents:ruj": lambda world: world.things["draft_ruj"],
+    "referrals_api.RenewConsent:ruj": lambda world: world.things["draft_ruj"],
+    "referrals_api.WithdrawConsent:ruj": lambda world: world.things["draft_ruj"],
+    **{
+        f"referrals_api.{name}:ruj": lambda world: world.things["ruj_sent"]
+        for name in (
+            *("GiveAnswer", "Divert", "Cancel", "Close", "Reopen", "MarkError"),
+            *("WithdrawAll", "Notes"),
+        )
+    },
+    **{
+        f"referrals_api.{name}:ruj": lambda world: world.things["opened_ruj"]
+        for name in ("HandOver", "Miss", "Begin", "Complete", "ArrivalSaid", "ConfirmHandOver")
+    },
+    "paper": lambda _world: "record",
+    "follow_up_id": lambda world: world.things["follow_up_id"],
     "subject_id": lambda world: world.offer_id,
     "static:filename": lambda _world: "css/base.css",
 }
@@ -154,7 +204,7 @@ def make_world() -> World:
         _member("coordinator, other district", Role.COORDINATOR, area=ELSEWHERE),
         _member("administrator", Role.ADMINISTRATOR),
     ]
-    for scope in (Scope.FIND, Scope.BEDS):
+    for scope in (Scope.FIND, Scope.BEDS, Scope.REFERRALS):
         knockers.append(_program(f"key for {scope.value}, own agency", agency_id, scope))
         knockers.append(_program(f"key for {scope.value}, other agency", other_id, scope))
     knockers.append(
@@ -217,7 +267,8 @@ def _program(name: str, agency_id: uuid.UUID, scope: Scope) -> Knocker:
                 expires_at=now() + timedelta(days=9),
             )
         )  # fmt: skip
-    return Knocker(name, scopes=frozenset({scope.value}), headers=_shown(secret))
+    scopes = frozenset({scope.value})
+    return Knocker(name, scopes=scopes, headers=_shown(secret), of_agency=agency_id)
 
 
 def _shown(secret: str) -> dict[str, str]:

@@ -15,7 +15,8 @@ from core import worker
 from core.clock import now
 from core.db import db
 from core.outbox import OutboxRow
-from core.settings import Settings, WrongSettingError
+from core.settings import Settings
+from core.variables import WrongSettingError
 from tests.conftest import MakeApp
 from tests.support.audit import AGENCY, CHAIN, fill, kinds, witness
 from tests.support.smtp import mail_server

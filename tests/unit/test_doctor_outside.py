@@ -14,7 +14,8 @@ from core.checks import keys, program, site
 from core.clock import now
 from core.doctor import Finding
 from core.keystore import keystore
-from core.settings import Settings, WrongSettingError
+from core.settings import Settings
+from core.variables import WrongSettingError
 from tests.conftest import MakeApp
 from tests.support.audit import run
 from tests.support.https import Proxy, https_server

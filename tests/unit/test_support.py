@@ -172,6 +172,15 @@ class TestDemo:
         assert environment["DATABASE_URL"] == ""
         assert environment["RUJUKAN_DATA_DIR"] == str(ROOT / "var")
 
+    def test_the_past_is_written_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(demo, "DATA", tmp_path)
+        assert demo.preparation() == (*demo.PREPARATION, demo.PAST)
+        (tmp_path / "simulation").mkdir()
+        (tmp_path / "simulation" / "1.json").touch()
+        assert demo.preparation() == demo.PREPARATION
+
     def test_end_of_one_process_ends_the_other(self, tmp_path: Path) -> None:
         note = tmp_path / "pid"
         waits = f"sleep 300 & echo $! > {note}; wait"

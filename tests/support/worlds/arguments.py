@@ -15,6 +15,7 @@ from core.db import Base, db
 
 # Names of ids whose table is called otherwise.
 TABLES = {
+    "glass_id": "glass_break",
     "point_id": "meeting_point",
     "key_id": "api_key",
     "session_id": "signed_in",
@@ -23,13 +24,18 @@ TABLES = {
     "word": "agency",
 }
 # Names of arguments that are another column than the id, and one that nobody has.
-COLUMNS: dict[str, tuple[str, str, str]] = {"code": ("case_file", "code", "RJK-22222")}
+COLUMNS: dict[str, tuple[str, str, str]] = {
+    "code": ("case_file", "code", "RJK-22222"),
+    "ruj": ("referral", "code", "RUJ-22222"),
+    "batch_code": ("batch", "code", "ROM-22222"),
+}
 # Names of arguments that are no column of a table.
 TEXTS: dict[str, list[str]] = {
     "filename": ["css/base.css"],
     "token": ["a-token-that-nobody-has"],
     "kind": ["offer", "agency"],
     "fact": ["hours", "phone"],
+    "paper": ["record", "letter", "consent"],
 }
 MOST = 2  # rows of a table that are tried
 UNKNOWN = uuid.UUID("01920000-0000-7000-8000-00000000dead")

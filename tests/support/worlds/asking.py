@@ -17,7 +17,8 @@ from werkzeug.routing import Rule
 from core.hashing import matches
 from core.once import FIELD
 from tests.support.people import sign_in
-from tests.support.worlds.arguments import FORM, JSON, QUERIES, fillings
+from tests.support.programs import program_bodies
+from tests.support.worlds.arguments import FORM, JSON, QUERIES, UNKNOWN, fillings
 from tests.support.worlds.making import ROLES, World, account_of, copied, overheard
 from tests.support.worlds.stillness import stillness
 
@@ -33,6 +34,7 @@ class Asking:
     app: Flask
     role: str
     email: str | None
+    key: str | None = None  # of a program
     first: tuple[str, ...] = ()  # endpoints whose posts come before all others
     answers: Answers = field(default_factory=dict)
     _forms: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -82,13 +84,18 @@ class Asking:
             for method in METHODS:
                 bodies: list[dict[str, Any]] = [{"data": FORM}]
                 if url.startswith("/api/"):
-                    bodies = [{"json": body} for body in JSON]
+                    bodies = [{"json": body} for body in (*JSON, *self._body_of(rule))]
                 if method not in (rule.methods or ()):
                     if said != "0":
                         continue
                     bodies = bodies[:1]
                 for number, body in enumerate(bodies):
                     self._ask(method, rule.endpoint, url, f"{said} {number}", **body)
+
+    def _body_of(self, rule: Rule) -> list[dict[str, str]]:
+        """What a program would send to this operation of the referrals."""
+        bodies = program_bodies(str(UNKNOWN), str(UNKNOWN))
+        return [bodies[rule.endpoint]] if rule.endpoint in bodies else []
 
     def _send_forms(self, page: str) -> None:
         """The forms of a page as they stand there, and with their empty fields filled."""
@@ -117,6 +124,8 @@ class Asking:
         client: FlaskClient | None = None,
         **sent: Any,
     ) -> tuple[int, str | None]:
+        if self.key is not None:
+            sent["headers"] = {"Authorization": f"Bearer {self.key}"}
         with overheard() as logs:
             answer = (client or self._client()).open(url, method=method, **sent)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
@@ -145,7 +154,8 @@ def ask_as(
     with stillness(seed=2), copied(world, folder) as app:
         if prepare is not None:
             prepare(app)
-        return Asking(app, role, world.emails.get(role), first).everything(only)
+        key = world.keys.get(role)
+        return Asking(app, role, world.emails.get(role), key, first).everything(only)
 
 
 def unpacked(body: bytes) -> bytes:

@@ -60,6 +60,13 @@ COMMANDS: dict[str, list[str]] = {
     ],
     "agencies document": [""],
     "referral unmet": ["", "--days 7"],
+    "referral moves": [""],
+    "referral places check": [""],
+    "referral export": [
+        "{agency}",
+        *(f"--side {side} {{agency}}" for side in ("sent", "received")),
+        "--since 2026-11-01 --until 2026-11-30 {agency}",
+    ],
     "accounts add-administrator": ["ratna@example.org"],
     "accounts reset": ["{intake}", "nobody@example.org"],
     "staff invite": [
@@ -71,6 +78,12 @@ COMMANDS: dict[str, list[str]] = {
         "--role administrator administrator@example.org",
     ],
     "demo load": [""],
+    "demo simulate": [
+        "--months 0.1 --cases 0.2 --seed 3 --until 2026-06-30 --outside-a-demo",
+        "--once",
+    ],
+    "demo simulation-log": ["{folder}/simulation.csv"],
+    "demo forget-simulation": [""],
     "worker": [""],
     "backup": ["{folder}/backup"],
     "restore": ["--into {folder}/elsewhere.db --yes {folder}/backup", "--yes {folder}/backup"],

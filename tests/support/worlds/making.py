@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,23 @@ import structlog
 from flask import Flask
 from sqlalchemy import select
 
+from accounts.commands.keys import make_key
 from accounts.models import Account
 from accounts.queries.who import actor_of
-from accounts.rules.rights import Role
+from accounts.rules.rights import Role, Scope
 from agencies.commands.secret.meeting import PointWanted, say_meeting_point
 from agencies.commands.secret.places import Exact, Wanted, say_place
-from agencies.models import Agency, Location, Precision
-from core.actors import Tier
+from agencies.models import Agency, Location, MeetingPoint, Offer, Precision
+from core.actors import Actor, Tier
+from core.clock import now
 from core.db import db, write
+from referral.commands.arrivals import Way, say_arrival
 from referral.commands.cases import open_case
+from referral.commands.consents import Given, record_consent
+from referral.commands.drafts import Wanted as Referred
+from referral.commands.drafts import draft
+from referral.commands.moves.answering import Promise, accept
+from referral.commands.moves.sending import send
 from tests.conftest import running
 from tests.factories import ROUND_THE_CLOCK, WELCOMES_ALL, make_offer
 from tests.support.exchange import csv_of, row, save
@@ -65,6 +75,8 @@ ROLES: dict[str, tuple[tuple[Role, ...], str, bool]] = {
     "administrator": ((Role.ADMINISTRATOR,), "", True),
 }
 VISITOR = "visitor"
+# Programs with a key for referrals: of the agency with the secret places, and of who refers there.
+PROGRAMS = {"program": "own", "program of another agency": "n1"}
 
 
 @dataclass(slots=True)
@@ -76,6 +88,7 @@ class World:
     emails: dict[str, str] = field(default_factory=dict)
     import_file: Path = Path()
     case: str = ""  # the code of somebody's case
+    keys: dict[str, str] = field(default_factory=dict)  # of programs, by their role
 
 
 def build(template: Path, folder: Path, doors: Doors) -> World:
@@ -90,6 +103,7 @@ def build(template: Path, folder: Path, doors: Doors) -> World:
         _people(world)
         _seal(world)
         _case(world)
+        _referrals(world)
     return world
 
 
@@ -226,6 +240,34 @@ def _case(world: World) -> None:
     actor = actor_of(account_of(world.emails["worker"]), strong=True)
     person = {"name": "Contoh", "phone": "0812-0000-0000"}
     world.case = write(open_case, actor, agency_id=agency("own").id, person=person)
+
+
+def _referrals(world: World) -> None:
+    """One to the secret place, accepted and on its way; and keys of programs of both sides."""
+    there, own = place("door-sealed"), agency("own").id
+    asked = db.session.scalars(select(Offer).where(Offer.location_id == there.id)).one()
+    offer_id, pool_id = asked.id, asked.pools[0].id
+    other = agency("n1").id
+    ours = actor_of(account_of(world.emails["manager"]), strong=True)
+    theirs = actor_of(account_of(world.emails["manager of another agency"]), strong=True)
+    ruj = _sent(theirs, other, offer_id, own)
+    write(accept, ours, code=ruj, promise=Promise(person="Rini", pool_id=pool_id))
+    point_id = db.session.scalars(select(MeetingPoint.id).order_by(MeetingPoint.id)).first()
+    way = Way(meeting_point_id=point_id, expected_at=now() + timedelta(hours=2), sign="payung")
+    write(say_arrival, ours, code=ruj, way=way)
+    for role, actor, agency_id in zip(PROGRAMS, (ours, theirs), (own, other), strict=True):
+        given = {"name": role, "scopes": (Scope.REFERRALS,), "days": 9}
+        world.keys[role] = write(make_key, actor, agency_id=agency_id, **given)  # type: ignore[arg-type]
+
+
+def _sent(actor: Actor, agency_id: uuid.UUID, offer_id: uuid.UUID, to: uuid.UUID) -> str:
+    case = write(open_case, actor, agency_id=agency_id, person={"name": "Contoh"})
+    wanted = Referred(needs=("S1",), facts={"sex": "female", "age": 27}, offer_id=offer_id)
+    ruj = write(draft, actor, case_code=case, wanted=wanted)
+    given = Given(receiver_agency_id=to, fields=("name",))
+    consent_id = write(record_consent, actor, case_code=case, given=given)
+    write(send, actor, code=ruj, consent_id=consent_id)
+    return ruj
 
 
 @contextmanager
