@@ -27,8 +27,6 @@ from tests.support.links import code_sent, link_to, make_channel, open_link
 from tests.support.people import make_account, sign_in
 from tests.support.sending import post, send, words
 
-pytestmark = pytest.mark.both_databases
-
 
 def _waiting(app: Flask) -> tuple[Two, str, str]:
     two = make_two()
@@ -65,6 +63,7 @@ def test_the_link_shows_that_a_referral_waits_and_no_more(app: Flask) -> None:
         assert hidden not in shown.text
 
 
+@pytest.mark.both_databases
 def test_a_code_opens_what_decides_and_the_answer_counts(app: Flask) -> None:
     """Accepted with a place held, by the agency; what identifies was never shown."""
     two, code, token = _waiting(app)
@@ -210,6 +209,7 @@ def test_every_link_that_opens_nothing_looks_the_same(app: Flask) -> None:
     assert len({words(page) for page in pages}) == 1
 
 
+@pytest.mark.both_databases
 def test_who_comes_second_is_told(app: Flask) -> None:
     two, code, token = _waiting(app)
     client = _browser(app)

@@ -29,8 +29,6 @@ from tests.support.html import check_page, text_of
 from tests.support.people import make_account, sign_in
 from tests.support.sending import post, read
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def two(app: Flask) -> Two:
@@ -77,6 +75,7 @@ def _change(client: FlaskClient, code: str, move: str, **body: Any) -> Any:
     return post(client, f"/referrals/{code}/change", move=move, **body)
 
 
+@pytest.mark.both_databases
 def test_from_the_inbox_to_the_closed_loop(
     two: Two, clerk: FlaskClient, worker: FlaskClient
 ) -> None:
@@ -177,6 +176,7 @@ def test_conditions_make_it_conditional_and_either_side_says_they_are_met(
     assert _referral(code).state is State.ACCEPTED
 
 
+@pytest.mark.both_databases
 def test_who_comes_second_sees_who_was_first_and_keeps_what_they_wrote(
     app: Flask, two: Two, clerk: FlaskClient
 ) -> None:
@@ -271,6 +271,7 @@ def _proposals() -> list[FactReport]:
     return list(db.session.scalars(select(FactReport)))
 
 
+@pytest.mark.both_databases
 def test_men_not_admitted_proposes_a_correction_that_one_tap_takes_over(
     app: Flask, two: Two, clerk: FlaskClient
 ) -> None:
@@ -338,6 +339,7 @@ def test_a_person_at_the_door_takes_a_place_in_one_tap(two: Two, clerk: FlaskCli
     assert (_pool(two).occupied, _pool(two).free) == (1, 2)
 
 
+@pytest.mark.both_databases
 def test_a_walk_in_is_taken_back_for_minutes_only_and_never_against_a_newer_word(
     two: Two, clerk: FlaskClient
 ) -> None:
@@ -406,6 +408,7 @@ def test_the_board_alone_is_asked_for_and_keeps_nobody_awake(
     assert (gone.status_code, gone.headers["HX-Refresh"]) == (204, "true")
 
 
+@pytest.mark.both_databases
 def test_lists_are_searched_by_code_and_paged(two: Two, worker: FlaskClient) -> None:
     codes = [make_sent(two) for _n in range(27)]
     page = worker.get("/referrals?lang=en")

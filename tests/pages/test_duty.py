@@ -20,8 +20,6 @@ from referral.models import ClockMark, DutyShift, Notice, Referral, ShiftHandOve
 from tests.support.handing import NAME, Two, make_sent, make_two
 from tests.support.people import make_account, sign_in
 
-pytestmark = pytest.mark.both_databases
-
 MONDAY_NIGHT = datetime(2026, 3, 16, 23, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
 
 
@@ -73,6 +71,7 @@ def test_nobody_keeps_the_roster_of_somebody_else(app: Flask) -> None:
     assert "Put somebody on the roster" not in client.get("/duty?lang=en").get_data(as_text=True)
 
 
+@pytest.mark.both_databases
 def test_the_alarm_reaches_the_deputy_and_the_coordinator_on_duty(app: Flask) -> None:
     """And not whoever is not on duty."""
     two = make_two()

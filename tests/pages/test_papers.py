@@ -34,7 +34,6 @@ from tests.support.html import text_of
 from tests.support.people import make_account, sign_in
 from tests.support.sending import post
 
-pytestmark = pytest.mark.both_databases
 HEAD = {"lines": "Dinas Contoh\nJl. Kantor 1", "city": "Jakarta", "signer": "Sari Dewi, M.Si."}
 HEAD |= {"number_pattern": "{number}/RJK/{month}/{year}", "copies_to": "Polres Metro"}
 
@@ -132,6 +131,7 @@ def test_the_address_of_a_secret_place_is_on_no_paper(app: Flask, two: Two) -> N
     assert "Stasiun" not in _paper(worker, code, "record", copy="notice")
 
 
+@pytest.mark.both_databases
 def test_numbers_have_no_gap_and_none_is_given_twice(app: Flask, two: Two) -> None:
     manager = actor_of(_manager(two.sender_id), strong=True)
     write(say_letterhead, manager, agency_id=two.sender_id, wanted=HEAD)

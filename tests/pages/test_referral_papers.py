@@ -24,8 +24,6 @@ from tests.support.people import make_account, sign_in
 from tests.support.sending import fields
 from tests.unit.test_referral_form_rules import JPEG, PDF
 
-pytestmark = pytest.mark.both_databases
-
 
 def client_of(app: Flask, account: Account) -> FlaskClient:
     """Somebody, signed in, reading English."""
@@ -56,6 +54,7 @@ def paper_of(code: str) -> str:
     return f"/referrals/{code}/papers/{db.session.scalars(select(Attachment.id)).one()}"
 
 
+@pytest.mark.both_databases
 def test_a_paper_is_sealed_and_opens_after_acceptance_if_released(app: Flask) -> None:
     """Sender always; receiver only then; nobody else; and every opening is recorded."""
     two = make_two()

@@ -34,8 +34,8 @@ from tests.support.handing import make_sent, make_two
 
 SOAK = bool(os.environ.get("RUJUKAN_SOAK"))
 WORKERS = 8 if SOAK else 3
-BEDS = 100_000 if SOAK else 200
-POOLS = 250 if SOAK else 8
+BEDS = 100_000 if SOAK else 80
+POOLS = 250 if SOAK else 4
 
 pytestmark = pytest.mark.both_databases
 

@@ -37,7 +37,7 @@ from tests.support.handing import A_WOMAN, make_two
 from tests.support.moving import CALLS, TARGETS, is_legal, promise_of
 
 SOAK = bool(os.environ.get("RUJUKAN_SOAK"))
-KILLS = 1_000 if SOAK else 20
+KILLS = 1_000 if SOAK else 8
 TOGETHER = 4
 MOVES_FIRST = 6  # acknowledged before the next kill
 LONGEST_START = 5.0  # seconds until the first acknowledged move after a kill
