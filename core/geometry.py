@@ -20,6 +20,8 @@ SPHERE = 0.993  # no way on the ellipsoid is shorter than this share of the way 
 
 _earth = Geod(ellps="WGS84")
 
+NEARLY_HALF = 0.5 - 1e-6
+
 KM_PER_DEGREE = 110.5  # of latitude, at the least
 
 LatLon = tuple[float, float]
@@ -40,14 +42,25 @@ def distances_km(origin: LatLon, points: Sequence[LatLon]) -> list[float]:
 
 def distances_to(
     origin: LatLon, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]
-) -> list[float]:
+) -> NDArray[np.float64]:
     """The same distances in km, to points that are columns already."""
     if not len(latitudes):
-        return []
+        return np.empty(0)
     here = np.empty((2, len(latitudes)))
     here[0], here[1] = origin[1], origin[0]
     _, _, metres = _earth.inv(here[0], here[1], longitudes, latitudes)
-    return list((metres / 1000.0).tolist())
+    return np.asarray(metres) / 1000.0
+
+
+def tenths(km: NDArray[np.float64]) -> list[float]:
+    """Distances to 0.1 km, each just as `round(km, 1)` has it, in a tenth of its time."""
+    tens = km * 10.0
+    whole = np.rint(tens)
+    shown: list[float] = (whole / 10.0).tolist()
+    # Of what lies in the middle between two tenths Python looks at every digit.
+    for index in np.flatnonzero(np.abs(tens - whole) > NEARLY_HALF).tolist():
+        shown[index] = round(float(km[index]), 1)
+    return shown
 
 
 def distance_km(a: LatLon, b: LatLon) -> float:

@@ -28,10 +28,10 @@ def covered(candidate: Candidate, wanted: tuple[frozenset[str], ...]) -> int:
 
 
 def shown_distance(candidate: Candidate, distance_km: float | None) -> float:
-    """The distance in km that orders: to 0.1 km, as shown; none for a voice on the phone."""
+    """The distance in km that orders; none for a voice on the phone. Given to 0.1 km, as shown."""
     if candidate.by_phone:
         return 0.0
-    return NOWHERE if distance_km is None else round(distance_km, 1)
+    return NOWHERE if distance_km is None else distance_km
 
 
 def head(needs_met: int, *, sure: bool, shown_km: float) -> Head:

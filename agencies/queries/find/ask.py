@@ -31,7 +31,6 @@ from core.geometry import LatLon
 NEAR_MISSES_WITHIN_KM = 10.0
 FEWEST_NEAR_MISSES = 5  # more where there are fewer results than asked for
 WIDER_STEPS = 3
-SHOWN_STEP_KM = 0.1  # distances are ordered as they are shown
 Found = tuple[Head, Candidate, float | None]
 Needs = tuple[tuple[str, frozenset[str]], ...]  # asked for, and the codes that meet them
 _by_head: Callable[[Found], Head] = itemgetter(0)
@@ -55,12 +54,6 @@ class _Walkers:
         if len(self.wanted) == 1 and len(self.misses) >= self.most_misses():
             self.misses = first_ones(self.misses, self.most_misses())
             self.last_miss_km = self.misses[-1][0][2]
-
-    def is_beyond_misses(self, candidate: Candidate, distance: float | None) -> bool:
-        """Whether this one, as a near miss, would come behind all that are shown."""
-        if distance is None or candidate.by_phone:
-            return False
-        return distance > self.last_miss_km + SHOWN_STEP_KM
 
     def most_misses(self) -> int:
         """How many near misses are shown."""
@@ -225,17 +218,16 @@ def _take(step: Screened, walkers: _Walkers, left: Judges, *, placed: bool) -> N
     wanted, fits, misses = walkers.wanted, walkers.fits, walkers.misses
     several = len(wanted) > 1
     for candidate, distance, failed_before, asks_before in step.met:
-        if failed_before and walkers.is_beyond_misses(candidate, distance):
-            continue
+        # Without a place nothing is nearer than another.
+        shown = shown_distance(candidate, distance) if placed else 0.0
+        if failed_before and shown > walkers.last_miss_km:
+            continue  # as a near miss it would come behind all that are shown
         failed, ask_first = screen(candidate, left, failed_before, ask=asks_before)
         if failed > 1:
             continue
-        far = None if candidate.position is None else distance
-        # Without a place nothing is nearer than another.
-        shown = shown_distance(candidate, far) if placed else 0.0
         met = covered(candidate, wanted) if several else 1
         sure = not ask_first and not failed
-        found = (head(met, sure=sure, shown_km=shown), candidate, far)
+        found = (head(met, sure=sure, shown_km=shown), candidate, distance)
         (misses if failed else fits).append(found)
 
 
@@ -259,12 +251,11 @@ def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
 
 def _entry(minute: datetime, needs: Needs, judges: Judges, found: Found) -> Entry:
     _, candidate, distance = found
-    by_line = None if candidate.by_phone or distance is None else round(distance, 1)
     return Entry(
         candidate=candidate,
         judgement=judge(candidate, judges),
         openness=openness(candidate, minute),
-        distance_km=by_line,
+        distance_km=None if candidate.by_phone else distance,
         needs_met=tuple([n for n, codes in needs if not codes.isdisjoint(candidate.needs)]),
     )
 

@@ -94,7 +94,8 @@ def read_along(view: Snapshot, steps: Iterable[Step]) -> Iterator[Screened]:
     """The offers that a walk through the database meets, nothing of them judged yet."""
     kept = ready()
     for step in steps:
-        found = zip(kept.get(view, step.rows), step.distances, strict=True)
+        shown = [None if km is None else round(km, 1) for km in step.distances]
+        found = zip(kept.get(view, step.rows), shown, strict=True)
         yield Screened([(candidate, km, 0, False) for candidate, km in found], step.seen_km)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from agencies.models.offer import BY_PHONE, SOMEWHERE
 from agencies.rules.candidate import Candidate
@@ -61,12 +61,11 @@ class Step:
     seen_km: float
 
 
-# An offer, its distance in km, how many rules of facts were found to fail, and whether one asks.
+# An offer, its distance to 0.1 km, how many rules of facts were found to fail, whether one asks.
 Met = tuple[Candidate, float | None, int, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(NamedTuple):
     """Offers newly met, none left out within the radius that could still be shown."""
 
     met: Sequence[Met]

@@ -24,7 +24,7 @@ from agencies.queries.find.near import EVERYWHERE, PORTION, Met, Screened
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Verdict
 from agencies.rules.facts import Facts
-from core.geometry import SPHERE, LatLon, distances_to
+from core.geometry import SPHERE, LatLon, distances_to, tenths
 
 FIRST = 48  # offers looked at before farther ones are put in order
 RADIUS_KM = 6371.0
@@ -33,6 +33,7 @@ MOST_COLUMNS = 300
 # A column holds numbers that are added up over the rules of a question: how many say ask, how
 # many fail, whether one was never asked.
 FAILED, UNASKED = 64, 2**20
+_by_distance = itemgetter(0)
 _WORTH = {Verdict.FITS: 0, Verdict.SILENT: 0, Verdict.ASK: 1, Verdict.FAILS: FAILED}
 
 Listing = tuple[Any, int, float | None, float | None]  # offer, revision, latitude, longitude
@@ -100,20 +101,21 @@ class Shelf:
 
         Raises `NotReadyError` when an offer is met that is not in memory.
         """
-        placed = len(self.points)
+        sieve, placed = _Sieve(self, facts), len(self.points)
         ahead: Slots = np.arange(placed, len(self.offers), dtype=np.intp)
         waiting: list[tuple[float, int, int]] = []
         for slots, sure in self._outwards(origin):
-            left, said = self._screened(np.concatenate((ahead, slots)), facts)
+            left, said = sieve.left(np.concatenate((ahead, slots)) if len(ahead) else slots)
             if len(ahead):  # without a place: near everywhere
                 here = left < placed
                 yield Screened(self._met(_nowhere(left[~here], said[~here])), 0.0)
                 left, said, ahead = left[here], said[here], ahead[:0]
             at = self.points[left]
-            distances = distances_to(origin, at[:, 0], at[:, 1])
-            waiting += zip(distances, left.tolist(), said.tolist(), strict=True)
+            shown = tenths(distances_to(origin, at[:, 0], at[:, 1]))
+            waiting += zip(shown, left.tolist(), said.tolist(), strict=True)
             waiting.sort()
-            near = bisect_right(waiting, sure, key=itemgetter(0))
+            # As distances are shown: whoever is rounded up beyond what is sure waits for equals.
+            near = bisect_right(waiting, sure, key=_by_distance)
             for start in range(0, max(near, 1), PORTION):
                 end = min(start + PORTION, near)
                 yield Screened(
@@ -124,58 +126,29 @@ class Shelf:
     def everybody(self, facts: Facts) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""
         slots = np.arange(len(self.offers), dtype=np.intp)
-        left, said = self._screened(slots, facts)
+        left, said = _Sieve(self, facts).left(slots)
         yield Screened(self._met(_nowhere(left, said)), EVERYWHERE)
 
     def _outwards(self, origin: LatLon) -> Iterator[tuple[Slots, float]]:
         """Slots by distance on the sphere, and within which km on earth no other slot is."""
         # Of points on a sphere the nearer one has the larger product: no angle need be worked out.
         away = self.vectors @ _opposite(origin)
-        start, size = 0, FIRST
-        if len(away) > 4 * FIRST:
-            parted = np.argpartition(away, FIRST)
-            first, rest = parted[:FIRST], parted[FIRST:]
-            yield first, _surely_km(away[rest].min())
-            order = rest[np.argsort(away[rest])]
-            size *= 2
-        else:
-            order = np.argsort(away)
-        while start < len(order) or not start:
-            end = start + size
-            yield order[start:end], _surely_km(away[order[end]]) if end < len(order) else EVERYWHERE
-            start, size = end, size * 2
+        rest: Slots = np.arange(len(away), dtype=np.intp)
+        size = FIRST
+        while size < len(rest):
+            parted = away.argpartition(size)
+            yield rest[parted[:size]], _surely_km(away[parted[size]])
+            beyond = parted[size:]
+            away, rest, size = away[beyond], rest[beyond], 2 * size
+        yield rest, EVERYWHERE
 
     def _met(self, found: Iterable[tuple[float | None, int, int]]) -> list[Met]:
         """What was found by distance, slot and what the facts say; all of them are known by now."""
         known: list[Any] = self.known
         return [(known[slot], km, said // FAILED, said % FAILED > 0) for km, slot, said in found]
 
-    def _screened(self, slots: Slots, facts: Facts) -> tuple[Slots, Column]:
-        """Slots that fail at most once, and what was said of each.
-
-        What is not in memory is not judged, and ends the walk.
-        """
-        self._fill(slots.tolist())
-        said = self._sum(slots, facts)
-        if said.max(initial=0) >= UNASKED:
-            self._judge(slots, facts)
-            said = self._sum(slots, facts)
-        left = said < 2 * FAILED
-        return slots[left], said[left]
-
-    def _sum(self, slots: Slots, facts: Facts) -> Column:
-        said = np.zeros(len(slots), dtype=np.int32)
-        for name, _ in facts:
-            said += self._column(name)[slots]
-        return said
-
-    def _judge(self, slots: Slots, facts: Facts) -> None:
-        for name, judge in facts:
-            column = self._column(name)
-            for slot in slots[column[slots] == UNASKED].tolist():
-                column[slot] = _WORTH[judge(self.known[slot])]  # type: ignore[arg-type]
-
-    def _column(self, name: Hashable) -> Column:
+    def column(self, name: Hashable) -> Column:
+        """What a rule of facts said of each slot; UNASKED where it was never asked."""
         column = self.said.get(name)
         if column is None:
             column = np.full(len(self.offers), UNASKED, dtype=np.int32)
@@ -184,7 +157,8 @@ class Shelf:
                 self.said.popitem(last=False)
         return column
 
-    def _fill(self, slots: list[int]) -> None:
+    def fill(self, slots: list[int]) -> None:
+        """Know the offers in these slots, or raise `NotReadyError`."""
         missing = []
         for slot in slots:
             if self.known[slot] is None:
@@ -195,6 +169,39 @@ class Shelf:
                     self.known[slot] = found
         if missing:
             raise NotReadyError(missing)
+
+
+class _Sieve:
+    """What the facts say of a shelf's offers to one question, added up over its rules."""
+
+    def __init__(self, shelf: Shelf, facts: Facts) -> None:
+        self._shelf = shelf
+        self._columns = [(shelf.column(name), judge) for name, judge in facts]
+        self._said = np.zeros(len(shelf.offers), dtype=np.int32)
+        for column, _ in self._columns:
+            self._said += column
+
+    def left(self, slots: Slots) -> tuple[Slots, Column]:
+        """Slots that fail at most once, and what was said of each.
+
+        What is not in memory is not judged, and ends the walk with `NotReadyError`.
+        """
+        said = self._said[slots]
+        unasked = said >= UNASKED
+        if unasked.any():  # nothing else can be missing: what was judged is known
+            self._judge(slots[unasked])
+            said = self._said[slots]
+        fit = said < 2 * FAILED
+        return slots[fit], said[fit]
+
+    def _judge(self, slots: Slots) -> None:
+        known: list[Any] = self._shelf.known
+        self._shelf.fill(slots.tolist())
+        self._said[slots] = 0
+        for column, judge in self._columns:
+            for slot in slots[column[slots] == UNASKED].tolist():
+                column[slot] = _WORTH[judge(known[slot])]
+            self._said[slots] += column[slots]
 
 
 def _nowhere(slots: Slots, said: Column) -> Iterator[tuple[None, int, int]]:
