@@ -18,9 +18,10 @@ from agencies.rules.person import Person
 from agencies.schemas.answer import AnswerSchema, ProblemSchema
 from agencies.schemas.find import FindQuery, FindRequest
 from agencies.wording.places import place_label
-from agencies.wording.present import need_label, present_answer, whoever_asks
+from agencies.wording.present import Shape, need_label, present_answer, whoever_asks
+from agencies.wording.told import Told
 from core.api import ApiBlueprint, json_answer
-from core.i18n import language
+from core.i18n import LANGUAGES, language
 
 blueprint = ApiBlueprint(
     "find_api", __name__, url_prefix="/api/v1", description="Who can take this person"
@@ -60,15 +61,26 @@ def _answer(asked: Any, limit: int) -> Response:
         choices = [_place(choice, spoken) for choice in found.understood.choices]
         body |= {"ambiguous_places": choices, "results": [], "near_misses": []}
     else:
-        body |= present_answer(found.answer, spoken, _spelt)
+        body |= present_answer(found.answer, spoken, _SPELT)
     return json_answer(body)
 
 
 @lru_cache(maxsize=20_000)
-def _spelt(candidate: Candidate, spoken: str) -> dict[str, Any]:
-    """What is said of an offer whoever asks, spelt as JSON once."""
-    said = whoever_asks(candidate, spoken)
-    return {name: orjson.Fragment(orjson.dumps(value)) for name, value in said.items()}
+def _begun(candidate: Candidate, spoken: str) -> bytes:
+    """What is said of an offer whoever asks, spelt as the beginning of a JSON object once."""
+    return orjson.dumps(whoever_asks(candidate, spoken))[:-1] + b","
+
+
+def _whole(candidate: Candidate, spoken: str, asked: dict[str, Any]) -> orjson.Fragment:
+    return orjson.Fragment(_begun(candidate, spoken) + orjson.dumps(asked)[1:])
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _told(_spoken: str) -> Told:
+    return Told(lambda plain: orjson.Fragment(orjson.dumps(plain)))
+
+
+_SPELT = Shape(_whole, _told)  # as JSON
 
 
 def _as_understood(found: Found, limit: int, spoken: str) -> dict[str, Any]:

@@ -27,8 +27,19 @@ def pools_for(pools: tuple[PoolFigures, ...], person: Person) -> list[PoolFigure
     return [pool for pool in pools if takes(pool)]
 
 
-def _takes(person: Person) -> Callable[[PoolFigures], bool]:
-    """Whether a pool takes this person; what the person says is worked out once."""
+Takes = Callable[[PoolFigures], bool]
+
+
+def _takes(person: Person) -> Takes:
+    """Whether a pool takes this person, of whom many offers are asked one after the other."""
+    latest = _latest[0]
+    if latest[0] is not person:
+        latest = _latest[0] = (person, _takes_whom(person))
+    return latest[1]
+
+
+def _takes_whom(person: Person) -> Takes:
+    """What the person says is worked out once."""
     sexes = None if person.sex is None else ("any", person.sex.value)
     ages, is_family = age_range(person), bool(person.children)
 
@@ -40,6 +51,10 @@ def _takes(person: Person) -> Callable[[PoolFigures], bool]:
         return is_family or pool.unit != "family"
 
     return takes
+
+
+_nobody = Person()
+_latest: list[tuple[Person, Takes]] = [(_nobody, _takes_whom(_nobody))]
 
 
 def is_fresh(pool: PoolFigures, now: datetime, fresh_for: timedelta) -> bool:

@@ -2,76 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
 from agencies.queries.hours import zone_of
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.beds import free_places
-from agencies.rules.candidate import Candidate, Openness
-from agencies.rules.eligibility import Verdict
-from agencies.rules.facts import Reads, what_is_read
+from agencies.rules.candidate import Candidate
 from agencies.rules.needs import all_needs
 from agencies.rules.question import Question
 from agencies.wording.meeting import plain_meeting
-from agencies.wording.verdicts import Saying, saying_of, sentence
-from core.i18n import Say, _, say
+from agencies.wording.told import Numbers, Told
+from agencies.wording.verdicts import ASK, FAILS, FITS, Saying, saying_of
+from core.i18n import LANGUAGES, Say, _, say
 
 Plain = dict[str, Any]
 
-Lasting = Callable[[Candidate, str], Plain]
-MOST_SAID = 100_000
-_said_of_facts: dict[Hashable, Plain] = {}
 
+class Shape(NamedTuple):
+    """In which form an answer is wanted: how an entry is put together, and what keeps sentences.
 
-def present_answer(answer: Answer, language: str, lasting: Lasting | None = None) -> Plain:
-    """Results, near misses, what is uncovered, and the next steps.
-
-    `lasting` may give what is said of an offer whoever asks in another form than `whoever_asks`.
+    `whole` is given the candidate, the language, and what is said to this question.
     """
-    tell = say(language)
-    present = present_entries(answer.results, answer.question, language, tell, lasting)
-    near = present_entries(answer.near_misses, answer.question, language, tell, lasting)
+
+    whole: Callable[[Candidate, str, Plain], Any]
+    told: Callable[[str], Told]
+
+
+def present_answer(answer: Answer, language: str, shape: Shape | None = None) -> Plain:
+    """Results, near misses, what is uncovered, and the next steps; as plain values, or shaped."""
+    tell, shape = say(language), shape or PLAIN
     return {
-        "results": present,
-        "near_misses": near,
+        "results": present_entries(answer.results, answer.question, language, tell, shape),
+        "near_misses": present_entries(answer.near_misses, answer.question, language, tell, shape),
         "uncovered": [need_label(code, language) for code in answer.uncovered],
         "next_steps": [_present_step(step, language, tell) for step in answer.next_steps],
     }
 
 
 def present_entries(
-    entries: Iterable[Entry],
+    entries: tuple[Entry, ...],
     question: Question,
     language: str,
     tell: Say,
-    lasting: Lasting | None = None,
-) -> list[Plain]:
+    shape: Shape,
+) -> list[Any]:
     """Offers, each: who, where, when, how many, and what every rule said."""
-    reads = what_is_read(question)
-    whoever = lasting or whoever_asks
+    if not entries:
+        return []
+    told = shape.told(language)
+    numbers, whole = told.numbers(question), shape.whole
     return [
-        whoever(entry.candidate, language) | _asked(entry, question, reads, language, tell)
+        whole(
+            entry.candidate,
+            language,
+            _asked(entry, saying_of(entry, question, language, tell), told, numbers),
+        )
         for entry in entries
     ]
 
 
-def _asked(entry: Entry, question: Question, reads: Reads, language: str, tell: Say) -> Plain:
-    saying = saying_of(entry, question, language, tell)
-    candidate, found = entry.candidate, entry.judgement
+def _asked(entry: Entry, saying: Saying, told: Told, numbers: Numbers) -> Plain:
+    candidate, found, opened = entry.candidate, entry.judgement, entry.openness
+    say_all = told.sentences
     return {
         "distance_km": entry.distance_km,
         "travel_minutes": entry.travel_minutes,
-        "open": _openness(entry.openness, candidate.timezone),
-        "capacity": _capacity(candidate, question),
+        "open": _openness(opened.now, opened.until, opened.next, candidate.timezone),
+        "capacity": _capacity(candidate, saying.question) if candidate.is_roof else None,
         "covers": list(entry.needs_met),
-        "reasons": _sentences(found.fits, Verdict.FITS, saying, reads),
-        "ask_first": _sentences(found.asks, Verdict.ASK, saying, reads),
-        "fails": _sentences(found.fails, Verdict.FAILS, saying, reads),
-        "bring": list(_bring(candidate, "at_once" in found.fails, language)),
+        "reasons": say_all(found.fits, FITS, saying, numbers),
+        "ask_first": say_all(found.asks, ASK, saying, numbers) if found.asks else [],
+        "fails": say_all(found.fails, FAILS, saying, numbers) if found.fails else [],
+        "bring": list(_bring(candidate, "at_once" in found.fails, saying.language)),
     }
 
 
@@ -104,23 +110,14 @@ def _dashed(own_id: str) -> str:
     return f"{own_id[:8]}-{own_id[8:12]}-{own_id[12:16]}-{own_id[16:20]}-{own_id[20:]}"
 
 
-def _sentences(
-    rules: tuple[str, ...], verdict: Verdict, saying: Saying, reads: Reads
-) -> list[Plain]:
-    return [_said(rule, verdict, saying, reads) for rule in rules]
+@lru_cache(maxsize=len(LANGUAGES))
+def _told(_language: str) -> Told:
+    return Told(lambda plain: plain)
 
 
-def _said(rule: str, verdict: Verdict, saying: Saying, reads: Reads) -> Plain:
-    """A rule in words; of an offer's facts they are found once for each kind of person."""
-    if rule not in reads:
-        return {"rule": rule, "text": sentence(rule, verdict, saying)}
-    key = (rule, verdict, reads[rule], saying.candidate, saying.language)
-    known = _said_of_facts.get(key)
-    if known is None:
-        if len(_said_of_facts) >= MOST_SAID:
-            _said_of_facts.clear()
-        known = _said_of_facts[key] = {"rule": rule, "text": sentence(rule, verdict, saying)}
-    return known
+PLAIN = Shape(
+    whole=lambda candidate, language, asked: whoever_asks(candidate, language) | asked, told=_told
+)
 
 
 def _position(candidate: Candidate) -> Plain | None:
@@ -131,13 +128,11 @@ def _position(candidate: Candidate) -> Plain | None:
 
 
 @lru_cache(maxsize=4_000)
-def _openness(found: Openness, timezone: str) -> Plain:
+def _openness(
+    now: bool | None, until: datetime | None, then: datetime | None, timezone: str
+) -> Plain:
     zone = zone_of(timezone)
-    return {
-        "now": found.now,
-        "until": _iso(found.until, zone),
-        "next": _iso(found.next, zone),
-    }
+    return {"now": now, "until": _iso(until, zone), "next": _iso(then, zone)}
 
 
 def _iso(moment: datetime | None, zone: Any) -> str | None:
@@ -145,8 +140,6 @@ def _iso(moment: datetime | None, zone: Any) -> str | None:
 
 
 def _capacity(candidate: Candidate, question: Question) -> Plain | None:
-    if not candidate.is_roof:
-        return None
     found = free_places(candidate.pools, question.person)
     if found is None:
         return None
@@ -172,7 +165,7 @@ def need_label(code: str, language: str) -> Plain:
 
 
 def _present_step(step: NextStep, language: str, tell: Say) -> Plain:
-    (nearest,) = present_entries((step.entry,), step.question, language, tell)
+    (nearest,) = present_entries((step.entry,), step.question, language, tell, PLAIN)
     need = need_label(step.need, language) if step.need else None
     label = need["label"] if need else ""
     text = tell(_STEP_TEXTS[step.kind], count=step.count, need=label)

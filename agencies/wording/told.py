@@ -1,0 +1,61 @@
+"""What rules say of an offer's facts, in words, kept for whoever is of the same kind.
+
+Of a woman such a rule says the same of an offer, whoever she is (`rules.facts`): its sentence is
+found once for each offer and for what the rule reads of the question, not for each question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from agencies.rules.candidate import Candidate
+from agencies.rules.eligibility import Verdict
+from agencies.rules.facts import what_is_read
+from agencies.rules.question import Question
+from agencies.wording.verdicts import Saying, sentence
+
+Spell = Callable[[dict[str, Any]], Any]
+MOST_TOLD = 100_000
+
+Numbers = dict[str, int]  # the number of what each rule of facts reads of a question
+
+
+class Told:
+    """The sentences of one language, in the form that `spell` gives them."""
+
+    def __init__(self, spell: Spell) -> None:
+        self._spell = spell
+        self._number_of: dict[Hashable, int] = {}
+        self._told: dict[Candidate, dict[int, Any]] = {}
+        self._count = 0
+
+    def numbers(self, question: Question) -> Numbers:
+        """What each rule of facts reads, as a number: quicker to look up, offer after offer."""
+        if self._count >= MOST_TOLD:
+            # Whoever is reading still holds numbers: they are never given a second time.
+            self._told, self._count = {}, 0
+        number_of = self._number_of
+        return {
+            rule: number_of.setdefault((rule, read), len(number_of))
+            for rule, read in what_is_read(question).items()
+        }
+
+    def sentences(
+        self, rules: tuple[str, ...], verdict: Verdict, saying: Saying, numbers: Numbers
+    ) -> list[Any]:
+        """The rules of a verdict in words, in their order."""
+        told = self._told.get(saying.candidate)
+        if told is None:
+            told = self._told[saying.candidate] = {}
+        said = []
+        for rule in rules:
+            number = numbers.get(rule)
+            known = None if number is None else told.get(number)
+            if known is None:
+                known = self._spell({"rule": rule, "text": sentence(rule, verdict, saying)})
+                if number is not None:
+                    told[number] = known
+                    self._count += 1
+            said.append(known)
+        return said
