@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from accounts.bearer import learn_program
@@ -39,7 +41,12 @@ def who() -> Actor:
     if program is not None:
         return program
     settings: Settings = current_app.config["RUJUKAN"]
-    return visitor(Tier.named(settings.visible_tier))
+    return _visitor(settings.visible_tier)
+
+
+@lru_cache(maxsize=len(Tier))
+def _visitor(sees: str) -> Actor:
+    return visitor(Tier.named(sees))
 
 
 def present() -> Present | None:

@@ -35,11 +35,12 @@ def may_open(endpoint: str, method: str = "GET") -> bool:
 
 
 def _ask() -> Response | None:
-    if request.endpoint is None:
+    endpoint, method = request.endpoint, request.method
+    if endpoint is None:
         return None  # no such address or method: the answer is on its way
-    rule = rule_for(request.endpoint, request.method)
+    rule = rule_for(endpoint, method)
     g.rule = rule
-    if rule is not None and rule.everybody and (not rule.crosses or request.method == "OPTIONS"):
+    if rule is not None and rule.everybody and (not rule.crosses or method == "OPTIONS"):
         return None
     verdict = _verdict(rule, names_object=bool(request.view_args))
     if verdict is Verdict.ENTER:

@@ -19,7 +19,7 @@ from core.problems import problem
 from core.settings import Settings
 
 # This machine itself: a browser on it, the doctor, a health check. No link to it leads anybody off.
-LOOPBACK = ("localhost", ".localhost", "127.0.0.1")
+LOOPBACK = ("127.0.0.1", "localhost", ".localhost")
 
 log = structlog.get_logger()
 
@@ -35,7 +35,8 @@ def trusted(settings: Settings) -> tuple[str, ...]:
     """The names under which this site may be asked; one that begins with a dot: all below it."""
     stated = urlsplit(settings.site_url).hostname
     further = (name.strip().lower() for name in settings.trusted_hosts.split(","))
-    return (*LOOPBACK, *((stated,) if stated else ()), *(name for name in further if name))
+    # In this order they are compared with what was asked for: the likeliest first.
+    return (*((stated,) if stated else ()), *LOOPBACK, *(name for name in further if name))
 
 
 def address_of(path: str) -> str:

@@ -46,10 +46,15 @@ def language() -> str:
 
 
 def _choose() -> str:
-    for wish in (_asked_for(), request.cookies.get(COOKIE)):
-        if wish in LANGUAGES:
-            return str(wish)
+    said = request.environ
+    wish = _asked_for()
+    if wish not in LANGUAGES and "HTTP_COOKIE" in said:
+        wish = request.cookies.get(COOKIE)
+    if wish in LANGUAGES:
+        return str(wish)
     fallback = str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    if "HTTP_ACCEPT_LANGUAGE" not in said:
+        return fallback
     return request.accept_languages.best_match(list(LANGUAGES), fallback) or fallback
 
 
@@ -75,10 +80,12 @@ def speak(wanted: str) -> None:
 
 
 def _remember(response: Response) -> Response:
+    if request.path.startswith("/api/"):
+        return response
     wish = request.args.get("lang") if request.query_string else None
     if request.method == "POST" and not request.is_json:
         wish = _asked_to_show_in() or wish
-    if wish in LANGUAGES and not request.path.startswith("/api/"):
+    if wish in LANGUAGES:
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         response.set_cookie(
             COOKIE, wish, max_age=365 * 86400, samesite="Lax", httponly=True, secure=secure

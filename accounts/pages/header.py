@@ -45,7 +45,7 @@ def _neutral_url() -> str:
 
 def _keep_out_of_caches(response: Response) -> Response:
     """A page of somebody who is signed in is not kept, and a session that is over is forgotten."""
-    if request.endpoint in ("static", None) or is_machine(request.path):
+    if is_machine(request.path) or request.endpoint in ("static", None):
         return response
     if present() is not None:
         response.headers["Cache-Control"] = "no-store"

@@ -96,7 +96,7 @@ def come_back() -> Response:
 
 
 def _stay_away() -> Response | None:
-    if AWAY not in request.cookies or is_machine(request.path):
+    if is_machine(request.path) or AWAY not in request.cookies:
         return None
     if request.endpoint == "static" or request.blueprint in ("leaving", "health"):
         return None

@@ -23,6 +23,8 @@ from agencies.wording.told import Told
 from core.api import ApiBlueprint, json_answer
 from core.i18n import LANGUAGES, language
 
+PROBLEM = "application/problem+json"
+
 blueprint = ApiBlueprint(
     "find_api", __name__, url_prefix="/api/v1", description="Who can take this person"
 )
@@ -35,19 +37,19 @@ class Find(MethodView):
     scope = Scope.FIND
 
     @blueprint.arguments(FindQuery(), location="query")
-    @blueprint.response(200, AnswerSchema)
-    @blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
-    @blueprint.alt_response(403, schema=ProblemSchema, content_type="application/problem+json")
-    @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
+    @blueprint.gives(200, AnswerSchema)
+    @blueprint.gives(401, ProblemSchema, content_type=PROBLEM)
+    @blueprint.gives(403, ProblemSchema, content_type=PROBLEM)
+    @blueprint.gives(422, ProblemSchema, content_type=PROBLEM)
     def get(self, wanted: dict[str, Any]) -> Response:
         """By need and place alone: what may stand in an address."""
         return _answer(**wanted)
 
     @blueprint.arguments(FindRequest())
-    @blueprint.response(200, AnswerSchema)
-    @blueprint.alt_response(401, schema=ProblemSchema, content_type="application/problem+json")
-    @blueprint.alt_response(403, schema=ProblemSchema, content_type="application/problem+json")
-    @blueprint.alt_response(422, schema=ProblemSchema, content_type="application/problem+json")
+    @blueprint.gives(200, AnswerSchema)
+    @blueprint.gives(401, ProblemSchema, content_type=PROBLEM)
+    @blueprint.gives(403, ProblemSchema, content_type=PROBLEM)
+    @blueprint.gives(422, ProblemSchema, content_type=PROBLEM)
     def post(self, wanted: dict[str, Any]) -> Response:
         """By need, place and what is known of the person."""
         return _answer(**wanted)
