@@ -15,7 +15,6 @@ from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agencies.rules.beds import Beds, beds_for
@@ -169,13 +168,18 @@ def identity(asking: Asking) -> Judge | None:
 def area(asking: Asking) -> Judge:
     """Is where the person is inside the stated service area? No stated area limits nobody."""
 
+    @lru_cache(maxsize=1)
+    def around() -> frozenset[str] | None:
+        origin = asking.origin_area()
+        return None if origin is None else line_of(origin)
+
     def judge_area(candidate: Candidate) -> Verdict:
         if candidate.bounds is None:
             return SILENT
-        origin = asking.origin_area()
-        if origin is None:
+        here = around()
+        if here is None:
             return SILENT
-        return FAILS if candidate.bounds.isdisjoint(line_of(origin)) else FITS
+        return FAILS if candidate.bounds.isdisjoint(here) else FITS
 
     return judge_area
 
@@ -267,34 +271,3 @@ def judges_for(asking: Asking) -> Judges:
     """The rules that this question calls for: name and judge, in reading order."""
     made = ((name, rule(asking)) for name, rule in RULES.items())
     return tuple((name, judge) for name, judge in made if judge is not None)
-
-
-class Judgement(NamedTuple):
-    """The names of the rules that a candidate fits, fails, and must be asked about."""
-
-    fits: tuple[str, ...]
-    asks: tuple[str, ...]
-    fails: tuple[str, ...]
-
-
-def judge(candidate: Candidate, judges: Judges) -> Judgement:
-    """What every rule says of a candidate."""
-    said: tuple[list[str], ...] = ([], [], [], [])
-    for name, judge_by in judges:
-        said[judge_by(candidate)].append(name)
-    return Judgement(tuple(said[FITS]), tuple(said[ASK]), tuple(said[FAILS]))
-
-
-def screen(
-    candidate: Candidate, judges: Judges, failed: int = 0, *, ask: bool = False
-) -> tuple[int, bool]:
-    """How many rules fail (2 is out) and whether something must be asked, others counted before."""
-    for _, judge_by in judges:
-        verdict = judge_by(candidate)
-        if verdict is FAILS:
-            if failed:
-                return 2, ask
-            failed = 1
-        elif verdict is ASK:
-            ask = True
-    return failed, ask

@@ -22,7 +22,7 @@ Numbers = dict[str, int]  # the number of what each rule of facts reads of a que
 
 
 class Told:
-    """The sentences of one language, in the form that `spell` gives them."""
+    """The sentences of one language; what is kept, in the form that `spell` gives it."""
 
     def __init__(self, spell: Spell) -> None:
         self._spell = spell
@@ -53,9 +53,9 @@ class Told:
             number = numbers.get(rule)
             known = None if number is None else told.get(number)
             if known is None:
-                known = self._spell({"rule": rule, "text": sentence(rule, verdict, saying)})
+                known = {"rule": rule, "text": sentence(rule, verdict, saying)}
                 if number is not None:
-                    told[number] = known
+                    known = told[number] = self._spell(known)
                     self._count += 1
             said.append(known)
         return said

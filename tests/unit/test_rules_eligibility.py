@@ -16,10 +16,9 @@ from agencies.rules.eligibility import (
     Asking,
     Verdict,
     is_night,
-    judge,
     judges_for,
-    screen,
 )
+from agencies.rules.judging import judge, screen
 from agencies.rules.needs import Urgency
 from agencies.rules.person import Certainty, Disability, Person, Sex, parse_children
 from agencies.rules.question import Question

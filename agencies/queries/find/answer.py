@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from agencies.rules.candidate import Candidate, Openness
-from agencies.rules.eligibility import Judgement
+from agencies.rules.judging import Judgement
 from agencies.rules.question import Question
 
 

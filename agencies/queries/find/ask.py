@@ -18,8 +18,9 @@ from agencies.queries.find.near import EVERYWHERE, Screened, walk, walk_without_
 from agencies.queries.find.shelves import NotReadyError, shelves
 from agencies.queries.hours import is_open, minute_of, openness
 from agencies.rules.candidate import Candidate, Plan
-from agencies.rules.eligibility import Asking, Judges, judge, judges_for, screen
+from agencies.rules.eligibility import Asking, Judges, judges_for
 from agencies.rules.facts import of_facts
+from agencies.rules.judging import judge, screen
 from agencies.rules.needs import Urgency, matching_codes, siblings
 from agencies.rules.person import Person
 from agencies.rules.question import Question
