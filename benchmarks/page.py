@@ -12,6 +12,8 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 LIBRARIES = ("flask", "sqlalchemy", "h3", "pyproj", "geopy", "granian", "marshmallow")
 
+TO_REACH = "## To reach"  # written by people: figures are measured, aims are not
+
 HOW = """\
 # Benchmarks
 
@@ -42,9 +44,14 @@ The same hundred questions come again in every round, so districts are mostly re
 """
 
 
-def page(sections: Sequence[str]) -> str:
-    """The whole page."""
-    return "\n\n".join([HOW.rstrip(), _machine(), *sections]) + "\n"
+def page(sections: Sequence[str], before: str = "") -> str:
+    """The whole page; what the page before said is to be reached stands at its end."""
+    return "\n\n".join([HOW.rstrip(), _machine(), *sections, *_to_reach(before)]) + "\n"
+
+
+def _to_reach(before: str) -> list[str]:
+    _, found, after = before.partition(f"{TO_REACH}\n")
+    return [TO_REACH + "\n\n" + after.partition("\n## ")[0].strip()] if found else []
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
