@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from random import Random
 
+import numpy as np
 import pytest
 from geopy.distance import geodesic
 from h3.api import basic_int as h3
@@ -26,6 +27,7 @@ from core.geometry import (
     distances_km,
     published_centre,
     span,
+    tenths,
 )
 
 EARTH = Geod(ellps="WGS84")
@@ -205,3 +207,15 @@ class TestPublishedCentre:
         moved = beyond(point, bearing, km)
         same = cell_of(moved, PUBLISHED_RESOLUTION) == cell_of(point, PUBLISHED_RESOLUTION)
         assert (published_centre(moved) == published_centre(point)) is same
+
+
+# Also what lies in the middle between two tenths, or a hair beside it.
+hairs = st.sampled_from((0.0, 1e-12, -1e-12, 1e-7, -1e-7))
+halves = st.builds(lambda tens, hair: (tens + 0.5 + hair) / 10.0, st.integers(0, 200_100), hairs)
+
+
+@given(st.lists(st.one_of(st.floats(0, 20_020), halves), max_size=20))
+@example([0.05, 0.15, 0.25, 0.35, 2.675, 1000.05, 20_003.95])
+def test_a_column_is_rounded_as_python_rounds(km: list[float]) -> None:
+    """Orders and answers are made of these: another last digit would be another answer."""
+    assert tenths(np.array(km, dtype=np.float64)) == [round(one, 1) for one in km]
