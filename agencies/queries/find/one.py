@@ -9,7 +9,8 @@ from agencies.queries.find.answer import Entry
 from agencies.queries.find.areas import area_of
 from agencies.queries.find.load import candidate_of
 from agencies.queries.hours import is_open, openness
-from agencies.rules.eligibility import Asking, judge, judges_for
+from agencies.rules.eligibility import Asking, judges_for
+from agencies.rules.judging import judge
 from agencies.rules.needs import matching_codes
 from agencies.rules.question import Question
 from core.actors import Actor
