@@ -16,8 +16,7 @@ from agencies.wording.times import clock as say_clock
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
-from core.i18n import _, language, say
-from core.pages import add_nav
+from core.i18n import language, say
 from referral.commands.batch_arrival import expect_batch, land_batch
 from referral.commands.batches import Opened, add_people, ask_for_people, begin_batch, open_people
 from referral.forms.batches import CHOICE, BatchForm
@@ -39,7 +38,6 @@ blueprint = Blueprint("batches", __name__, url_prefix="/batches")
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
-    add_nav("batches.index", _("Groups of travellers"))
     app.register_blueprint(blueprint)
 
 

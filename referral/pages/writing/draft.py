@@ -21,10 +21,9 @@ from agencies.rules.needs import all_needs
 from core.clock import now
 from core.db import write
 from core.errors import HiddenError, RefusedError
-from core.i18n import _, language, say
+from core.i18n import language, say
 from core.ids import new_id, parse_id
 from core.keystore import ErasedKeyError
-from core.pages import add_nav
 from referral.commands.drafts import Whose, delete_draft, keep_draft
 from referral.commands.handing_out import Draft, open_draft
 from referral.forms.referral.form import Protection, ReferralForm
@@ -40,7 +39,6 @@ PREVIEW, PAPERS = "preview", "papers"
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
-    add_nav("draft.index", _("Drafts"))
     app.register_blueprint(blueprint)
 
 
