@@ -130,11 +130,12 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     **{
         f"{door}:ruj": lambda world: world.things["draft_ruj"]
         for door in (
-            *("draft.edit", "draft.delete", "preview.show", "preview.send", "preview.sent"),
+            *("draft.edit", "draft.delete", "preview.show", "preview.send"),
             *("attachments.index", "attachments.add"),
             "attachments.change",
         )
     },
+    "preview.sent:ruj": lambda world: world.things["ruj_sent"],
     "attachment_id": lambda world: world.things["attachment_id"],
     "attachments.download:ruj": lambda world: world.things["opened_ruj"],
     "attachments.download:attachment_id": lambda world: world.things["opened_paper_id"],

@@ -115,7 +115,9 @@ def download(ruj: str, attachment_id: uuid.UUID) -> AnyResponse:
     found = write(open_paper, who(), code=ruj, attachment_id=attachment_id)
     answer = Response(found.content, mimetype=found.media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; sandbox; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
