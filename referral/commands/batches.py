@@ -27,7 +27,7 @@ from referral.commands.cases import open_case
 from referral.commands.consents import Given, record_consent
 from referral.commands.drafts import Wanted, draft, own_draft
 from referral.commands.moves.sending import send
-from referral.commands.sealing import open_facts
+from referral.commands.sealing import open_cases_with_phone, open_facts
 from referral.models import Batch, CaseFile, Referral
 from referral.queries.batches import batch_by_code, batch_ids_taken
 from referral.queries.referrals import any_referral_by_code
@@ -57,10 +57,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Whom it was done for, by the codes of the referrals, and why it was not for the others."""
+    """Whom it was done for, by the codes of the referrals, and why it was not for the others.
+
+    `same_phone`: cases that were opened without the phone of their row, because another open case
+    has it."""
 
     done: tuple[str, ...]
     refused: tuple[tuple[str, Trouble], ...] = ()
+    same_phone: tuple[str, ...] = ()
 
 
 def begin_batch(
@@ -101,6 +105,8 @@ def add_people(
     """Command: a case and a draft for each of these; nobody is asked yet.
 
     `refused` holds a person's number in the list and why they were not taken; the others are kept.
+    A phone that an open case of the agency has already is not kept a second time: the phone of
+    one who travels along, stored as theirs, would call the wrong person (domain.md §6B).
     `RefusedError` when they are too many.
     """
     batch = own_batch(actor, code)
@@ -108,14 +114,18 @@ def add_people(
         raise refused("people", TOO_MANY, most=MOST)
     done: list[str] = []
     wrong: list[tuple[str, Trouble]] = []
+    same: list[str] = []
     for number, one in enumerate(people, 1):
         try:
             with db.session.begin_nested():
-                done.append(_add(actor, batch, one, tuple(needs), urgency))
+                ruj, without_phone = _add(actor, batch, one, tuple(needs), urgency)
+            done.append(ruj)
+            if without_phone:
+                same.append(without_phone)
         except RefusedError as refusal:
             wrong.append((str(number), refusal.troubles[0]))
     record_batch(actor, "batch.people", batch, added=len(done), refused=len(wrong))
-    return Result(tuple(done), tuple(wrong))
+    return Result(tuple(done), tuple(wrong), tuple(same))
 
 
 def open_people(actor: Actor, *, code: str) -> list[Opened]:
@@ -168,10 +178,13 @@ def ask_for_people(
 
 def _add(
     actor: Actor, batch: Batch, one: Traveller, needs: tuple[str, ...], urgency: Urgency
-) -> str:
-    case_code = open_case(
-        actor, agency_id=batch.agency_id, person=one.person, although_same_phone=True
-    )
+) -> tuple[str, str]:
+    """The code of the draft, and of the case where its phone was left out."""
+    person = dict(one.person)
+    is_anothers = "phone" in person and open_cases_with_phone(batch.agency_id, person["phone"])
+    if is_anothers:
+        del person["phone"]
+    case_code = open_case(actor, agency_id=batch.agency_id, person=person)
     typed = {**one.typed, "need": list(needs), "urgency": [urgency.value]}
     wanted = Wanted(needs=needs, facts=one.facts, urgency=urgency, typed=typed)
     code = draft(actor, case_code=case_code, wanted=wanted)
@@ -180,7 +193,7 @@ def _add(
         raise HiddenError
     row.batch_id = batch.id
     db.session.flush()
-    return code
+    return code, case_code if is_anothers else ""
 
 
 def _ask_for(actor: Actor, batch: Batch, ruj: str, offer_id: uuid.UUID, given: Given) -> None:

@@ -20,6 +20,7 @@ from core.errors import RefusedError, Trouble
 from core.forms import Protection, why_not_taken
 from core.i18n import _, language, say
 from core.ids import parse_id
+from core.phones import is_number
 from referral.commands.consents import Given
 from referral.rules.batches import (
     COLUMNS,
@@ -150,13 +151,19 @@ class BatchForm:
     def _one(self) -> list[Traveller]:
         cells = {name: self.get(name).strip() for name in _OF_ONE if self.get(name).strip()}
         try:
-            found = traveller(cells, reason=self.get("reason").strip())
+            found = self._traveller(cells)
         except Wrong as wrong:
             self.errors[wrong.column] = gettext("This cannot be read")
             return []
         for name in _OF_ONE:
             self.values.poplist(name)
         return [found]
+
+    def _traveller(self, cells: dict[str, str]) -> Traveller:
+        found = traveller(cells, reason=self.get("reason").strip())
+        if "phone" in cells and not is_number(cells["phone"]):
+            raise Wrong("phone")  # said here, where the row can still be put right
+        return found
 
     def _rows(self, name: str, read: object, typed: str) -> list[Traveller]:
         found, refused = [], []
@@ -191,7 +198,7 @@ class BatchForm:
         trouble = row.trouble
         if trouble is None:
             try:
-                return traveller(named_columns(row.cells), reason=self.get("reason").strip())
+                return self._traveller(named_columns(row.cells))
             except Wrong as wrong:
                 column = say(language())(COLUMN_WORDS[wrong.column])
                 why = gettext("“%(column)s” cannot be read", column=column)
