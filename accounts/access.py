@@ -183,6 +183,7 @@ RULES: dict[str, Rule] = {
     # consent: what was released of a case, who is left out of it, broken glass
     "consents.index": holder_of(Right.REFER, of_agency=True, strong=True),
     "consents.shown": holder_of(Right.REFER, of_agency=True, strong=True),
+    "consents.again": holder_of(Right.REFER, of_agency=True, strong=True),
     "consents.withdraw": holder_of(Right.REFER, of_agency=True, strong=True),
     "consents.withdraw_everything": holder_of(Right.REFER, of_agency=True, strong=True),
     "consents.exclusions": holder_of(Right.REFER, of_agency=True, strong=True),
@@ -208,6 +209,7 @@ RULES: dict[str, Rule] = {
     "batches.add": holder_of(Right.REFER, of_agency=True, strong=True),
     "batches.expect": holder_of(Right.REFER, of_agency=True, strong=True),
     "batches.landed": holder_of(Right.REFER, of_agency=True, strong=True),
+    "batches.again": holder_of(Right.REFER, of_agency=True, strong=True),
     "batches.match": holder_of(Right.REFER, of_agency=True, strong=True),
     "batches.ask": holder_of(Right.REFER, of_agency=True, strong=True),
     # after: the way there, the hand-over, what follows

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from core.actors import Actor
 from core.clock import now
 from core.db import db
-from core.errors import RefusedError, refused
+from core.errors import RefusedError, Trouble, refused
 from core.events import subscribe
 from core.i18n import _
+from referral.commands.agreeing import Again, agree_again
 from referral.commands.arrivals import ON_THE_WAY, Way, arrival_of, say_arrival
-from referral.commands.batches import PAST, own_batch, record_batch, rows_of_batch
+from referral.commands.batches import PAST, Result, own_batch, record_batch, rows_of_batch
 from referral.commands.moves.step import MOVED
 from referral.commands.places import extend_holds, keep_until_arrival
 from referral.commands.withdrawing import end_on_arrival
 from referral.models import Batch, Referral, ReferralMove
+from referral.queries.batches import people_of
 from referral.queries.referrals import locked_referrals
 from referral.rules.places import AFTER_ARRIVAL
 from referral.rules.states import PROMISED
@@ -64,6 +67,28 @@ def land_batch(actor: Actor, *, code: str) -> int:
             extend_holds(actor, row, until=moment + AFTER_ARRIVAL)
     record_batch(actor, "batch.landed", batch, consents=ended)
     return ended
+
+
+def ask_people_again(actor: Actor, *, code: str, rujs: Collection[str], said: Again) -> Result:
+    """Command: these people of a batch were asked again, each by themselves, and agreed; each gets
+    a row of their own. Who cannot be asked so (a child, of whom the caregiver decides) is named in
+    `refused`; codes of others than those who are to be asked count for nothing.
+    """
+    batch = own_batch(actor, code)
+    done: list[str] = []
+    wrong: list[tuple[str, Trouble]] = []
+    for one in people_of(batch):
+        row = one.referral
+        if not one.is_to_be_asked or row.code not in rujs or row.consent_id is None:
+            continue
+        try:
+            with db.session.begin_nested():
+                agree_again(actor, case_code=one.case_code, consent_id=row.consent_id, said=said)
+            done.append(row.code)
+        except RefusedError as refusal:
+            wrong.append((row.code, refusal.troubles[0]))
+    record_batch(actor, "batch.asked_again", batch, asked=len(done), refused=len(wrong))
+    return Result(tuple(done), tuple(wrong))
 
 
 def _promised(*, actor: Actor, referral: Referral, move: ReferralMove) -> None:

@@ -153,7 +153,7 @@ def renew_consent(
     new_id = record_consent(actor, case_code=case_code, given=given)
     moment = now()
     for referral in locked_referrals(referrals_under([old.id])):
-        if referral.state in _OVER:
+        if referral.state in OVER:
             continue
         referral.consent_id, referral.moved_at = new_id, moment
         referral.identity_open = referral.state in IDENTITY_OPEN
@@ -161,7 +161,8 @@ def renew_consent(
     return new_id
 
 
-_OVER = frozenset(
+# What a new consent opens no more.
+OVER = frozenset(
     {State.CANCELLED, State.DECLINED, State.EXPIRED, State.REDIRECTED, State.DIVERTED,
      State.CLOSED, State.IN_ERROR}
 )  # fmt: skip

@@ -16,11 +16,20 @@ from core.actors import Actor
 from core.clock import now
 from core.db import db
 from core.keystore import ErasedKeyError
-from referral.commands.consents import own_case
+from referral.commands.consents import OVER, own_case
 from referral.commands.sealing import open_facts
 from referral.models import Consent, Referral
 from referral.queries.consents import consents_of
-from referral.rules.consent import Assent, Basis, Giver, Mode, Stage, visible
+from referral.rules.consent import (
+    ALWAYS,
+    SHARED_BY_NAME,
+    Assent,
+    Basis,
+    Giver,
+    Mode,
+    Stage,
+    visible,
+)
 from referral.rules.states import State
 
 
@@ -29,6 +38,8 @@ class ShownConsent:
     """A basis with what the agency may see, and what of it it sees at this instant.
 
     `notes` are opened: who was witness, who decided. `referrals`: codes of what was sent under it.
+    `to_ask_again`: the fields to choose from when it is said again; None where nothing would go
+    on under it.
     """
 
     id: uuid.UUID
@@ -47,6 +58,7 @@ class ShownConsent:
     knows_who: bool
     referrals: tuple[str, ...]
     notes: Mapping[str, str]
+    to_ask_again: tuple[str, ...] | None
 
 
 def show_consents(actor: Actor, *, case_code: str) -> list[ShownConsent]:
@@ -98,7 +110,14 @@ def _shown(
         knows_who=knows_who,
         referrals=tuple(one.code for one in sent),
         notes=_notes(consent),
+        to_ask_again=_to_ask_again(consent, sent),
     )
+
+
+def _to_ask_again(consent: Consent, sent: list[Referral]) -> tuple[str, ...] | None:
+    if all(one.state in OVER for one in sent):
+        return None
+    return tuple(name for name in SHARED_BY_NAME if name in consent.fields and name not in ALWAYS)
 
 
 def _notes(consent: Consent) -> dict[str, str]:

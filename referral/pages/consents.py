@@ -15,6 +15,7 @@ from core.db import write
 from core.errors import RefusedError
 from core.i18n import LANGUAGES, language, say
 from core.ids import parse_id
+from referral.commands.agreeing import agree_again
 from referral.commands.exclusions import (
     end_exclusion,
     exclude_agency,
@@ -23,6 +24,7 @@ from referral.commands.exclusions import (
 )
 from referral.commands.showing import show_consents
 from referral.commands.withdrawing import Closed, withdraw_all, withdraw_consent
+from referral.forms.again import again_choices, again_in
 from referral.forms.asked import AskedForm
 from referral.pages.private import no_store, private_page
 from referral.queries.exclusions import agencies_to_exclude
@@ -65,6 +67,24 @@ def withdraw(code: str, consent_id: uuid.UUID) -> Response:
     if not form.is_protected():
         return _index(code, form, 422)
     _say(write(withdraw_consent, who(), case_code=code, consent_id=consent_id))
+    return _back("consents.index", code)
+
+
+@blueprint.post("/consents/<uuid:consent_id>/again")
+def again(code: str, consent_id: uuid.UUID) -> Response:
+    """The person was asked again, and agreed; what stands under the old one goes on."""
+    form = _typed()
+    if not form.is_protected():
+        return _index(code, form, 422, asked=consent_id)
+    said = again_in(form, form.values.getlist("release"))
+    if form.errors:
+        return _index(code, form, 422, asked=consent_id)
+    try:
+        write(agree_again, who(), case_code=code, consent_id=consent_id, said=said)
+    except RefusedError as refusal:
+        form.note(refusal)
+        return _index(code, form, 422, asked=consent_id)
+    flash(gettext("Kept. It goes on under what was agreed now."), "good")
     return _back("consents.index", code)
 
 
@@ -160,7 +180,9 @@ def _back(endpoint: str, code: str) -> Response:
     return no_store(redirect(url_for(endpoint, code=code), 303))
 
 
-def _index(code: str, form: AskedForm | None = None, status: int = 200) -> Response:
+def _index(
+    code: str, form: AskedForm | None = None, status: int = 200, asked: uuid.UUID | None = None
+) -> Response:
     found = write(show_consents, who(), case_code=code)
     return private_page(
         "consents/index.html",
@@ -169,7 +191,9 @@ def _index(code: str, form: AskedForm | None = None, status: int = 200) -> Respo
         consents=found,
         any_live=any(one.is_live for one in found),
         form=form or AskedForm(),
+        asked=asked,
         words=releases,
+        **again_choices(),
     )
 
 

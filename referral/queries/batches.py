@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from accounts.rules.rights import Right, holds_for
 from agencies.models import Agency, Offer, Service
 from core.actors import Actor
+from core.clock import now
 from core.db import db
-from referral.models import Batch, CaseFile, Referral
-from referral.rules.states import ARRIVED, PROMISED, UNANSWERED, State
+from referral.models import Batch, CaseFile, Consent, Referral
+from referral.queries.referrals import is_live
+from referral.rules.states import ARRIVED, BEFORE_ARRIVAL, PROMISED, UNANSWERED, State
 
 MOST = 100
 # What the overview counts, in the order in which it says it.
@@ -29,6 +31,8 @@ GROUPS: dict[str, frozenset[State]] = {
     "needs another agency": frozenset({State.DECLINED, State.REDIRECTED, State.EXPIRED}),
     "called off": frozenset({State.CANCELLED, State.IN_ERROR}),
 }
+# Where somebody sees of them what they agreed to.
+_SEEN = (BEFORE_ARRIVAL | ARRIVED) - {State.DRAFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ class ListedBatch:
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """One of a batch: codes, whom it asks, and where it stands."""
+    """One of a batch: codes, whom it asks, and where it stands. `is_to_be_asked`: what they had
+    agreed to has ended while they are on the way or there (domain.md §6B 1)."""
 
     referral: Referral
     case_code: str
     agency: str
     service: str
+    is_to_be_asked: bool
 
 
 def batch_by_code(actor: Actor, code: str) -> Batch | None:
@@ -82,17 +88,18 @@ def batches_of(actor: Actor) -> list[ListedBatch]:
 def people_of(batch: Batch) -> list[ListedPerson]:
     """Every referral of a batch, person by person; alternatives that wait are left out."""
     rows = db.session.execute(
-        select(Referral, CaseFile.code, Agency.name, Service.name)
+        select(Referral, CaseFile.code, Agency.name, Service.name, Consent)
         .join(CaseFile, CaseFile.id == Referral.case_id)
         .outerjoin(Agency, Agency.id == Referral.receiver_agency_id)
         .outerjoin(Offer, Offer.id == Referral.offer_id)
         .outerjoin(Service, Service.id == Offer.service_id)
+        .outerjoin(Consent, Consent.id == Referral.consent_id)
         .where(Referral.batch_id == batch.id)
         .order_by(CaseFile.opened_at, CaseFile.id, Referral.position, Referral.id)
     )
     return [
-        ListedPerson(row, case_code, agency or "", service or "")
-        for row, case_code, agency, service in rows
+        ListedPerson(row, case_code, agency or "", service or "", _is_to_be_asked(row, consent))
+        for row, case_code, agency, service, consent in rows
         if row.state is not State.DRAFT or row.asking_id is None
     ]
 
@@ -111,6 +118,12 @@ def counted(people: Sequence[ListedPerson]) -> dict[str, int]:
 def batch_ids_taken(codes: Sequence[str]) -> frozenset[str]:
     """Which of these codes a batch has already."""
     return frozenset(db.session.scalars(select(Batch.code).where(Batch.code.in_(codes))))
+
+
+def _is_to_be_asked(row: Referral, consent: Consent | None) -> bool:
+    if consent is None or row.state not in _SEEN or consent.withdrawn_at is not None:
+        return False
+    return not is_live(consent, row, now())
 
 
 def _group_of(state: State) -> str:
