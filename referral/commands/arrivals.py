@@ -95,6 +95,17 @@ def say_arrival(actor: Actor, *, code: str, way: Way) -> Arrival:
     return row
 
 
+def expect_at(actor: Actor, referral: Referral, *, expected_at: datetime) -> None:
+    """Note when somebody who was just accepted is expected, where nobody has said so: the receiver
+    reads it with its own acceptance, and what it holds is kept until then."""
+    row = db.session.get(Arrival, referral.id) or Arrival(referral_id=referral.id)
+    if row.expected_at is None:
+        row.expected_at, row.said_at, row.said_by = expected_at, now(), None
+        db.session.add(row)
+        db.session.flush()
+    keep_until_arrival(actor, referral, expected_at=expected_at)
+
+
 def arrival_of(referral: Referral) -> Said:
     """What was said of the way; the caller has just read the referral, which is recorded."""
     row = db.session.get(Arrival, referral.id)

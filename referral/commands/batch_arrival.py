@@ -12,7 +12,7 @@ from core.errors import RefusedError, Trouble, refused
 from core.events import subscribe
 from core.i18n import _
 from referral.commands.agreeing import Again, agree_again
-from referral.commands.arrivals import ON_THE_WAY, Way, arrival_of, say_arrival
+from referral.commands.arrivals import ON_THE_WAY, Way, arrival_of, expect_at, say_arrival
 from referral.commands.batches import PAST, Result, own_batch, record_batch, rows_of_batch
 from referral.commands.moves.step import MOVED
 from referral.commands.places import extend_holds, keep_until_arrival
@@ -92,12 +92,12 @@ def ask_people_again(actor: Actor, *, code: str, rujs: Collection[str], said: Ag
 
 
 def _promised(*, actor: Actor, referral: Referral, move: ReferralMove) -> None:
-    """A place that is promised to somebody of a batch is kept until the batch is there."""
+    """Whoever promises a place to somebody of a batch reads when they come, and keeps it."""
     if referral.batch_id is None or move.to_state not in PROMISED or move.from_state in PROMISED:
         return
     batch = db.session.get(Batch, referral.batch_id)
     if batch is not None and batch.expected_at is not None and batch.arrived_at is None:
-        keep_until_arrival(actor, referral, expected_at=batch.expected_at)
+        expect_at(actor, referral, expected_at=batch.expected_at)
 
 
 def _say(actor: Actor, row: Referral, expected_at: datetime) -> None:
