@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.db import db
 from core.ids import parse_id
 from core.keystore import keystore
-from referral.models import CaseFile
+from referral.models import CaseFile, HandOver
 from referral.rules.codes import begins_code, read_code
 from referral.rules.person import key_name
 
@@ -137,6 +137,16 @@ def any_case_by_code(code: str) -> CaseFile | None:
 def case_code_of(case_id: uuid.UUID) -> str:
     """The code of a case that the walls let be seen; empty otherwise."""
     return db.session.scalar(select(CaseFile.code).where(CaseFile.id == case_id)) or ""
+
+
+def own_case_code(referral_id: uuid.UUID) -> str:
+    """The code of the case that whoever received a person opened for themselves; else empty."""
+    wanted = (
+        select(CaseFile.code)
+        .join(HandOver, HandOver.own_case_id == CaseFile.id)
+        .where(HandOver.referral_id == referral_id, CaseFile.closed_at.is_(None))
+    )
+    return db.session.scalar(wanted) or ""
 
 
 def codes_of_cases(ids: Iterable[str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from referral.forms.referral.filled import fill
 from referral.forms.referral.form import CHILD_FIELDS, Protection, ReferralForm
 from referral.models import Bond
 from referral.pages.writing.common import form_page
-from referral.queries.cases import case_code_of
+from referral.queries.cases import case_code_of, own_case_code
 from referral.queries.drafts import agencies_that_refer
 from referral.queries.referrals import referral_by_code
 
@@ -92,10 +92,12 @@ def _following(code: str) -> ReferralForm:
     mine = holds_for(who().grants, Right.REFER, agency_id=parent.sender_agency_id)
     if not mine and bond in GOES_ON:
         abort(404)
-    if mine:
-        filled.values.update({"case_mode": "existing", "case_code": case_code_of(parent.case_id)})
+    # Who received them and has a case of its own goes on in that one: nobody is counted twice.
+    case_code = case_code_of(parent.case_id) if mine else own_case_code(parent.id)
+    if case_code:
+        filled.values.update({"case_mode": "existing", "case_code": case_code})
         for name in OF_NEW_CASE:  # its case knows them
             filled.values.poplist(name)
-    elif bond is Bond.RETURN:
+    if bond is Bond.RETURN and not mine:
         filled.values["receiver"] = str(parent.sender_agency_id)
     return filled
