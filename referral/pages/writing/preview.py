@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, abort, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -116,16 +116,12 @@ def sent(ruj: str) -> Response:
         urgency=reader.tell(URGENCIES[referral.urgency]),
         acknowledge_by=referral.acknowledge_by and reader.when(referral.acknowledge_by),
         decide_by=referral.decide_by and reader.when(referral.decide_by),
-        show_url=_show_url(referral.code),
+        show_url=url_for("referrals.show", ruj=referral.code),
     )
 
 
 def _nothing() -> Said:
     return read(ReferralForm.empty(settings().timezone), now())
-
-
-def _show_url(code: str) -> str:
-    return url_for("show.show", ruj=code) if "show.show" in current_app.view_functions else ""
 
 
 def _ready(ruj: str) -> Ready | None:
