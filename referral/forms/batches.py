@@ -16,6 +16,7 @@ from agencies.exchange.files import text_of
 from agencies.exchange.tables import Table, TableRow, table_in
 from agencies.exchange.xlsx import sheet_in
 from agencies.rules.needs import Urgency, all_needs
+from agencies.wording.languages import LANGUAGE_WORDS
 from core.errors import RefusedError, Trouble
 from core.forms import Protection, why_not_taken
 from core.i18n import _, language, say
@@ -160,6 +161,7 @@ class BatchForm:
         return [found]
 
     def _traveller(self, cells: dict[str, str]) -> Traveller:
+        cells = cells | {"languages": _spoken(cells.get("languages", ""))}
         found = traveller(cells, reason=self.get("reason").strip())
         if "phone" in cells and not is_number(cells["phone"]):
             raise Wrong("phone")  # said here, where the row can still be put right
@@ -215,6 +217,19 @@ def _table_of(file: FileStorage) -> Table:
     if content[:4] == b"PK\x03\x04":
         return sheet_in(content, ())
     return table_in(text_of(content), (), COLUMNS)
+
+
+def _spoken(typed: str) -> str:
+    """Languages by their codes, where their names are known; as they were typed where not."""
+    names = (one.strip() for one in typed.split(","))
+    return ",".join(_LANGUAGES.get(_plain(name), name) for name in names if name)
+
+
+def _plain(name: str) -> str:
+    return name.casefold().removeprefix("bahasa ").removeprefix("basa ")
+
+
+_LANGUAGES = {_plain(name): code for code, name in LANGUAGE_WORDS.items()}
 
 
 def _as_list(header: tuple[str, ...], rows: list[TableRow]) -> str:
