@@ -185,7 +185,7 @@ def _handed_view(
         and referral.state in ARRIVED
         and may_open("handing.own_case", "POST"),
         "own_case": codes_of_cases([own]).get(own) if own else None,
-        "may_refer": may_open("new.form"),
+        "may_refer": Party.SENDER not in sides and may_open("new.form"),
     }
 
 
