@@ -54,7 +54,7 @@ def form_of(sent: Sent, timezone: str) -> ReferralForm:
     if sent.critical is not None:
         kind, hours = sent.critical
         said |= {"critical": kind.value, "critical_hours": str(hours)}
-    form.values.update({name: text for name, text in said.items() if text})
+    form.put({name: text for name, text in said.items() if text})
     form.values.setlist("need", list(sent.needs))
     form.values.setlist("sign", list(sent.signs))
     return form

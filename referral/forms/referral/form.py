@@ -69,6 +69,11 @@ class ReferralForm:
         """What stands in a field."""
         return self.values.get(name, "")
 
+    def put(self, said: Mapping[str, str]) -> None:
+        """Write fields anew. Not `values.update`: that adds a second value behind the first."""
+        for name, text in said.items():
+            self.values[name] = text
+
     def text(self, name: str) -> str:
         """The same, without spaces around."""
         return self.get(name).strip()

@@ -61,9 +61,9 @@ def save() -> Response:
     form = ReferralForm(MultiDict(request.form), settings().timezone)
     draft_id = parse_id(form.get("draft")) or new_id()
     if request.form.get("pick"):
-        form.values.update({"offer": request.form["pick"], "receiver": "", "to": ""})
+        form.put({"offer": request.form["pick"], "receiver": "", "to": ""})
     if request.form.get("go") == "unpick":
-        form.values.update({"offer": "", "receiver": ""})
+        form.put({"offer": "", "receiver": ""})
     protected = form.is_protected()
     said = read(form, now())
     code = _kept(form, said, draft_id) if protected else ""

@@ -87,7 +87,7 @@ def _following(code: str) -> ReferralForm:
     parent = referral_by_code(who(), code) or abort(404)  # read again: the write ended the snapshot
     filled = ReferralForm.empty(settings().timezone)
     fill(filled, {k: v for k, v in seen.fields.items() if k not in ("time_critical", "reason")})
-    filled.values.update({"parent": str(parent.id), "bond": bond.value})
+    filled.put({"parent": str(parent.id), "bond": bond.value})
     filled.values.setlist("need", [link.need for link in parent.needs])
     mine = holds_for(who().grants, Right.REFER, agency_id=parent.sender_agency_id)
     if not mine and bond in GOES_ON:
@@ -95,7 +95,7 @@ def _following(code: str) -> ReferralForm:
     # Who received them and has a case of its own goes on in that one: nobody is counted twice.
     case_code = case_code_of(parent.case_id) if mine else own_case_code(parent.id)
     if case_code:
-        filled.values.update({"case_mode": "existing", "case_code": case_code})
+        filled.put({"case_mode": "existing", "case_code": case_code})
         for name in OF_NEW_CASE:  # its case knows them
             filled.values.poplist(name)
     if bond is Bond.RETURN and not mine:
