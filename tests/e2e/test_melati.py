@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from accounts.models import Account, AuditEntry
@@ -23,13 +22,13 @@ from core.actors import Tier
 from core.clock import now
 from core.db import db, write, writing
 from referral.commands.rosters import WantedShift, add_shift
-from referral.models import CaseFile, Channel, ChannelKind, FollowUp, Hold, Holding, Post, Referral
+from referral.models import CaseFile, Channel, ChannelKind, FollowUp, Hold, Holding, Post
 from referral.queries.duty import Roster
-from referral.queries.referrals import any_referral_by_code
 from referral.rules.states import State
 from tests.factories import WELCOMES_ALL, make_offer
 from tests.support.looking import press
 from tests.support.people import make_account
+from tests.support.playing import accept_in, local, refer, referral_of
 from tests.support.scene import JAKARTA, Scene
 from tests.support.smtp import Mailbox
 
@@ -141,59 +140,6 @@ def _friday_night() -> datetime:
     return (today + timedelta(days=ahead)).replace(hour=21, minute=45, second=0, microsecond=0)
 
 
-def _refer(page: Page, offer: Offer, case_code: str = "", **typed: Any) -> str:
-    """Refer at a service's page: the form, the preview, sent. Returns the code."""
-    page.goto(f"/services/{offer.service_id}")
-    press(page.get_by_role("button", name="Refer"))
-    if case_code:
-        page.check("input[name=case_mode][value=existing]")
-        page.fill("input[name=case_code]", case_code)
-    _fill(page, typed)
-    press(page.locator("button[name=go][value=preview]"))
-    if page.locator("#error-summary").count():  # a child, or perhaps one: its part has come
-        _fill(page, typed)
-        press(page.locator("button[name=go][value=preview]"))
-    expect(page.locator(".sides section")).to_have_count(2)
-    press(page.locator("form[action$='/preview'] button"))
-    page.wait_for_url("**/sent")
-    return page.url.split("/")[-2]
-
-
-def _fill(page: Page, typed: dict[str, Any]) -> None:
-    page.eval_on_selector_all("#referral details", "all => all.forEach(one => one.open = true)")
-    for name, value in typed.items():
-        for one in value if isinstance(value, list) else [value]:
-            ticked = page.locator(f"#referral input[name={name}][value='{one}']")
-            field = page.locator(f"#referral [name={name}]")
-            if ticked.count() and ticked.first.get_attribute("type") in ("radio", "checkbox"):
-                ticked.first.check()
-            elif field.count() and field.first.evaluate("e => e.tagName") == "SELECT":
-                field.first.select_option(one)
-            elif field.count():
-                field.first.fill(one)
-
-
-def _accept(page: Page, code: str, **typed: str) -> None:
-    page.goto(f"/referrals/{code}")
-    box = page.locator("#move-accept")
-    if box.get_attribute("open") is None:
-        box.locator("summary").click()
-    for name, value in typed.items():
-        box.locator(f"[name={name}]").first.fill(value)
-    press(box.get_by_role("button", name="Accept", exact=True))
-
-
-def _referral(code: str) -> Referral:
-    db.session.rollback()
-    found = any_referral_by_code(code)
-    assert found is not None
-    return found
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(JAKARTA).strftime("%Y-%m-%dT%H:%M")
-
-
 SHE: dict[str, Any] = {
     "sex": "female", "age": "16", "age_certainty": "estimated", "unaccompanied": "yes",
     "caregiver": f"{AUNT}, bibi", "caregiver_informed": "no",
@@ -211,15 +157,15 @@ def test_melati(play: Scene, mailbox: Mailbox) -> None:
     cast, night = _cast(), _friday_night()
     play.at(night)
     police = play.page_of(cast.police)
-    hospital = _refer(police, cast.hospital, need=["K1", "K2", "K3"], release=ALL, **SHE)
+    hospital = refer(police, cast.hospital, need=["K1", "K2", "K3"], release=ALL, **SHE)
     case_code = _case_of(hospital)
     play.at(night + timedelta(minutes=20))
-    companion = _refer(police, cast.companion, case_code, need=["P5", "H6"], **SHE)
-    sentra = _refer(police, cast.sentra, case_code, need=["S1"], release=ALL, **SHE)
-    assert {_referral(code).urgency.value for code in (hospital, companion, sentra)} == {
+    companion = refer(police, cast.companion, case_code, need=["P5", "H6"], **SHE)
+    sentra = refer(police, cast.sentra, case_code, need=["S1"], release=ALL, **SHE)
+    assert {referral_of(code).urgency.value for code in (hospital, companion, sentra)} == {
         "emergency"
     }
-    assert len({_referral(code).case_id for code in (hospital, companion, sentra)}) == 1
+    assert len({referral_of(code).case_id for code in (hospital, companion, sentra)}) == 1
     asked_at = night + timedelta(minutes=20)
     _hospital_and_companion(play, cast, hospital, companion, asked_at)
     _sentra_is_silent(play, cast, sentra, asked_at, mailbox)
@@ -229,7 +175,7 @@ def test_melati(play: Scene, mailbox: Mailbox) -> None:
 
 
 def _case_of(code: str) -> str:
-    referral = _referral(code)
+    referral = referral_of(code)
     return db.session.get_one(CaseFile, referral.case_id).code
 
 
@@ -241,12 +187,12 @@ def _hospital_and_companion(
     before = play.words(cast.nurse, f"/referrals/{hospital}")
     assert "PEP" in before  # the window that closes
     assert HEALTH not in before  # only after acceptance
-    _accept(play.page_of(cast.nurse), hospital)
+    accept_in(play.page_of(cast.nurse), hospital)
     assert HEALTH in play.words(cast.nurse, f"/referrals/{hospital}")
     play.at(asked_at + timedelta(minutes=26))
     page = play.page_of(cast.uptd)
-    _accept(page, companion)
-    assert _referral(companion).state is State.ACCEPTED
+    accept_in(page, companion)
+    assert referral_of(companion).state is State.ACCEPTED
 
 
 def _sentra_is_silent(
@@ -264,12 +210,12 @@ def _sentra_is_silent(
     assert "No answer yet" in mine or "late" in mine.lower()
     assert "process" not in mine.lower()
     play.at(asked_at + timedelta(minutes=67))
-    _accept(
+    accept_in(
         play.page_of(cast.clerk), code,
         conditions="Setelah pemeriksaan kesehatan",
-        until=_local(asked_at + timedelta(hours=7, minutes=55)),
+        until=local(asked_at + timedelta(hours=7, minutes=55)),
     )  # fmt: skip
-    referral = _referral(code)
+    referral = referral_of(code)
     assert referral.state is State.CONDITIONAL
     assert [hold.state for hold in _holds(code)] == [Holding.HELD]
     theirs = play.words(cast.clerk, f"/referrals/{code}")
@@ -280,7 +226,7 @@ def _sentra_is_silent(
 
 
 def _holds(code: str) -> list[Hold]:
-    referral = _referral(code)
+    referral = referral_of(code)
     return list(db.session.scalars(select(Hold).where(Hold.referral_id == referral.id)))
 
 
@@ -292,10 +238,10 @@ def _handed_over(play: Scene, cast: Cast, code: str, night: datetime) -> None:
     box = page.locator("#move-hand_over")
     if box.get_attribute("open") is None:
         box.locator("summary").click()
-    box.locator("[name=met_at]").fill(_local(now() - timedelta(minutes=10)))
+    box.locator("[name=met_at]").fill(local(now() - timedelta(minutes=10)))
     box.locator("[name=brought_by]").fill("Polres dan UPTD")
     press(box.get_by_role("button", name="They have arrived"))
-    assert _referral(code).state is State.HANDED_OVER
+    assert referral_of(code).state is State.HANDED_OVER
     assert [hold.state for hold in _holds(code)] == [Holding.TAKEN]
     page = play.page_of(cast.police)
     page.goto(f"/referrals/{code}")
@@ -314,16 +260,16 @@ def _monday(play: Scene, cast: Cast, case_code: str, night: datetime) -> None:
         **SHE, "critical": "", "critical_hours": "", "health": "", "sign": [], "escort": "no",
         "purpose": "Pendampingan dan perlindungan",
     }  # fmt: skip
-    lpsk = _refer(play.page_of(cast.police), cast.lpsk, case_code, need=["H3"], **calmer)
+    lpsk = refer(play.page_of(cast.police), cast.lpsk, case_code, need=["H3"], **calmer)
     play.at(sunday + timedelta(hours=1))
-    _accept(play.page_of(cast.protector), lpsk)
+    accept_in(play.page_of(cast.protector), lpsk)
     play.at(sunday + timedelta(days=1))
-    theirs = _refer(
+    theirs = refer(
         play.page_of(cast.police), cast.lawyer, case_code, need=["H4"],
         release=["alias", "contact"], **calmer,
     )  # fmt: skip
     play.at(sunday + timedelta(days=1, hours=2))
-    _accept(play.page_of(cast.advocate), theirs)
+    accept_in(play.page_of(cast.advocate), theirs)
     assert "Melati" in play.words(cast.advocate, f"/referrals/{theirs}")
 
     play.at(sunday + timedelta(days=2))
@@ -336,13 +282,13 @@ def _monday(play: Scene, cast: Cast, case_code: str, night: datetime) -> None:
     sealed = play.words(cast.advocate, f"/referrals/{theirs}")
     assert "Melati" not in sealed
     assert "may not be used any more" in sealed
-    assert _referral(theirs).state is State.CANCELLED
+    assert referral_of(theirs).state is State.CANCELLED
     read = select(AuditEntry).where(AuditEntry.action == "referral.read")
     assert db.session.scalars(read).first() is not None  # the trace of what was seen stays
-    other = _refer(play.page_of(cast.police), cast.other_lawyer, case_code, need=["H4"], **calmer)
+    other = refer(play.page_of(cast.police), cast.other_lawyer, case_code, need=["H4"], **calmer)
     play.at(sunday + timedelta(days=2, hours=1))
-    _accept(play.page_of(cast.second_advocate), other)
-    assert _referral(lpsk).state is State.ACCEPTED  # what she did not take back goes on
+    accept_in(play.page_of(cast.second_advocate), other)
+    assert referral_of(lpsk).state is State.ACCEPTED  # what she did not take back goes on
     play.at(night + timedelta(days=15))
     steps = {task.step for task in db.session.scalars(select(FollowUp))}
     assert {"24h", "72h", "7d", "14d"} <= steps

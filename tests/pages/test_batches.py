@@ -110,6 +110,15 @@ def test_a_flight_from_the_list_to_the_door(app: Flask, client: FlaskClient) -> 
         assert {one.state.value for one in people(batch)} == {"accepted"}
         assert "arrived" in read(client, address)
 
+        # Each is asked again, and what they agreed to now opens the view.
+        again, who = f"{address}/again", [one.code for one in asked[:2]]
+        said = {"mode": "written"}
+        assert send(client, address, again, who=who, **said).status_code == 422  # nobody agreed
+        assert send(client, address, again, who=who, **said, agreed="1").status_code == 303
+        assert [one.identity_open for one in people(batch)] == [
+            one.code in who for one in people(batch)
+        ]
+
         write(divert, actor_of(worker, strong=True), code=asked[0].code, words="Hospital first")
         db.session.rollback()
         assert counted(people_of(batch)) == {"accepted": 3, "diverted": 1}

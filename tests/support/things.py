@@ -123,6 +123,8 @@ def make_things(ours: Offer) -> Things:
         "askings.order": {"alternative": str(ids["asking_last_ruj"])},
         "askings.choose_this": {"alternative": str(ids["asking_last_ruj"])},
         "batches.begin": {"name": "QZ 7681"},
+        "batches.again": {"who": "RUJ-22222", "mode": "written", "agreed": "1"},
+        "consents.again": {"mode": "written", "agreed": "1"},
         "consents.leave_out_agency": {"agency": str(without_manager)},
         "consents.leave_out_person": {"at": str(agency_id), "email": "nobody@example.org"},
         "glass.break_it": {"reason": "She bleeds and cannot speak"},
