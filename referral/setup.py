@@ -9,6 +9,7 @@ from flask import Flask
 
 from accounts.cli.keys import KEYS_RESTORED
 from accounts.queries.audit.names import register_names
+from accounts.wording.audit import say_actions
 from agencies.commands.searches import SEARCH_FOUND_NOTHING
 from core.actors import OPERATOR, SYSTEM
 from core.backup.database import RESTORED
@@ -55,6 +56,7 @@ from referral.pages.referrals import desk, thread
 from referral.pages.writing import attachments, draft, new, preview
 from referral.queries.cases import codes_of_cases
 from referral.queries.holes import register_channels_check
+from referral.wording.audit import SENTENCES
 
 REMINDED = timedelta(minutes=5)
 ERASURES_REPEATED = timedelta(hours=1)
@@ -89,6 +91,7 @@ def init_app(app: Flask) -> None:
     api.register(app)
     register_channels_check()
     register_names("case", codes_of_cases)
+    say_actions(SENTENCES)
 
 
 def _listen() -> None:

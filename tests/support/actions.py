@@ -5,9 +5,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
+from referral.commands.watching import Did
+from referral.models import Holding
+from referral.rules.duties import Act
+from referral.rules.moves import Name
+
 ROOMS = ("core", "accounts", "agencies", "referral", "maps")
+# Actions that are put together, `f"referral.{step.name.value}"`: by their beginnings in a file.
+FAMILIES: dict[tuple[str, str], tuple[type[StrEnum], ...]] = {
+    ("referral/commands/moves/step.py", "referral."): (Name,),
+    ("referral/commands/clocks.py", "clock."): (Act,),
+    ("referral/commands/watching.py", "clock."): (Did,),
+    ("referral/commands/places.py", "places."): (Holding,),
+}
 
 
 @dataclass(frozen=True)
@@ -27,9 +41,20 @@ def actions(root: Path) -> Iterator[tuple[str, str | None]]:
     """Where something is recorded, and as which action; None where the code does not say it."""
     for room in ROOMS:
         for path in sorted((root / room).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for node, action in _said(tree, [RECORD, WRITE, *_handing_on(tree)], root):
-                yield f"{path.relative_to(root)}:{node.lineno}", action
+            tree, here = _tree(path), path.relative_to(root)
+            recorders = [RECORD, WRITE, *_in_file(path), *_imported(tree, root)]
+            for node, action in _said(tree, recorders, root):
+                for text in _family(str(here), action):
+                    yield f"{here}:{node.lineno}", text
+
+
+def _family(where: str, action: str | None) -> list[str | None]:
+    """Every action of a family, `referral.*`; None for a family that nobody spoke of."""
+    if action is None or not action.endswith("*"):
+        return [action]
+    start = action.removesuffix("*")
+    kinds = FAMILIES.get((where, start), ())
+    return [f"{start}{member.value}" for kind in kinds for member in kind] or [None]
 
 
 def _said(
@@ -51,6 +76,27 @@ def _handing_on(tree: ast.AST) -> list[Recorder]:
         for _, name in _on(function)
         for names in [[argument.arg for argument in function.args.args]]
     ]
+
+
+def _imported(tree: ast.AST, root: Path) -> Iterator[Recorder]:
+    """Functions of other files of ours that hand an action on, such as `record_batch`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        path = root / f"{(node.module or '').replace('.', '/')}.py"
+        if path.exists() and path.relative_to(root).parts[0] in ROOMS:
+            taken = {alias.name for alias in node.names}
+            yield from (found for found in _in_file(path) if found.name in taken)
+
+
+@cache
+def _in_file(path: Path) -> tuple[Recorder, ...]:
+    return tuple(_handing_on(_tree(path))) if "record(" in path.read_text("utf-8") else ()
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _on(function: ast.FunctionDef) -> Iterator[tuple[ast.Call, str]]:
@@ -90,6 +136,8 @@ def _texts(said: ast.expr | None, tree: ast.AST, root: Path) -> list[str | None]
     """The texts that an expression may be: plain, one of two, by a name, or out of a table."""
     if isinstance(said, ast.Constant) and isinstance(said.value, str):
         return [said.value]
+    if isinstance(said, ast.JoinedStr) and isinstance(said.values[0], ast.Constant):
+        return [f"{said.values[0].value!s}*"]
     parts: list[ast.expr] = []
     if isinstance(said, ast.IfExp):
         parts = [said.body, said.orelse]
@@ -107,7 +155,7 @@ def _bound_to(name: str, tree: ast.AST, root: Path) -> list[ast.expr]:
         if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
             path = root / f"{(node.module or '').replace('.', '/')}.py"
             if path.exists():
-                return _bound_to(name, ast.parse(path.read_text(encoding="utf-8")), root)
+                return _bound_to(name, _tree(path), root)
     return [
         node.value
         for node in ast.walk(tree)

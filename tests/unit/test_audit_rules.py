@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import orjson
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,16 +47,14 @@ def test_facts_have_one_spelling() -> None:
         spelt_facts({"a": float("nan")})
 
 
-def test_every_action_has_a_sentence() -> None:
-    """An access report that a person asks for has no riddles in it."""
+def test_every_action_has_a_sentence(app: Flask) -> None:
+    """An access report that a person asks for has no riddles in it, whatever room wrote it."""
     found = list(actions(ROOT))
-    assert len(found) >= 5
+    assert {"batch.landed", "asking.others", "clock.called", "referral.send"} <= {
+        action for _, action in found
+    }
     assert not [where for where, action in found if action is None], "say the action as a text"
     assert not {action for _, action in found} - set(SENTENCES)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_sentences_say_who(language: str) -> None:
-    """In both languages."""
-    for message in SENTENCES.values():
-        assert say(language)(message, who="Ani").startswith("Ani ")
+    for language in LANGUAGES:
+        for message in SENTENCES.values():
+            assert say(language)(message, who="Ani").startswith("Ani ")
