@@ -230,6 +230,7 @@ RULES: dict[str, Rule] = {
     # api: referrals for programs; who the person is never goes out by a key
     "referrals_api.Referrals": key_with(Scope.REFERRALS),
     "referrals_api.Export": key_with(Scope.REFERRALS),
+    "referrals_api.Batches": key_with(Scope.REFERRALS),
     **{
         f"referrals_api.{name}": key_with(Scope.REFERRALS, of_agency=True)
         for name in (
@@ -238,6 +239,8 @@ RULES: dict[str, Rule] = {
             *("Divert", "Cancel", "HandOver", "Miss", "Begin", "Complete", "Close", "Reopen"),
             *("MarkError", "Consents", "RenewConsent", "WithdrawConsent", "WithdrawAll"),
             *("Notes", "Holds", "ArrivalSaid", "ConfirmHandOver", "ConfirmPhoneAnswer"),
+            *("OneAsking", "AskNext", "OrderAsking", "StopAsking", "Choose"),
+            *("OneBatch", "BatchPeople", "AskForPeople", "BatchExpected", "BatchLanded"),
         )
     },
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),

@@ -9,11 +9,20 @@ from __future__ import annotations
 from flask import Flask
 
 from core.api import api_of
-from referral.api import consents, export, handing, moves, notes, referrals
+from referral.api import (
+    askings,
+    batches,
+    consents,
+    export,
+    handing,
+    moves,
+    notes,
+    referrals,
+)
 from referral.api.common import blueprint
 
-# Each adds its operations to the one blueprint. Askings and batches: a module each, named here.
-DOORS = (referrals, export, moves, consents, notes, handing)
+# Each adds its operations to the one blueprint.
+DOORS = (referrals, export, moves, consents, notes, handing, askings, batches)
 
 
 def register(app: Flask) -> None:

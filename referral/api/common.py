@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,14 +12,17 @@ from flask_babel import gettext
 from marshmallow import Schema
 
 from accounts.current import who
+from agencies.queries.find.one import offer_seen_by
 from agencies.schemas.answer import ProblemSchema
 from core.api import ApiBlueprint
 from core.crypto import CannotUnsealError
-from core.errors import HiddenError, RefusedError, Trouble
+from core.errors import HiddenError, RefusedError, Trouble, refused
 from core.i18n import language, say
 from core.idempotency import HEADER, LONGEST_KEY, answered_once
 from core.keystore import ErasedKeyError, MissingKeyError
 from core.problems import problem
+from referral.commands.consents import Given
+from referral.commands.drafts import NO_SUCH_AGENCY
 from referral.commands.moves.step import AlreadyMovedError
 from referral.models import Referral
 from referral.queries.handing import agency_side
@@ -43,6 +47,15 @@ RUJ = [
         "schema": {"type": "string", "maxLength": 40},
         "description": "The code of a referral that your agency sent or got",
         "example": "RUJ-7F3K2",
+    }
+]
+BATCH = [
+    {
+        "in": "path",
+        "name": "batch_code",
+        "schema": {"type": "string", "maxLength": 40},
+        "description": "The code of a group of travellers of your agency",
+        "example": "ROM-7F3K2",
     }
 ]
 ONCE = {
@@ -125,6 +138,17 @@ def referral_of(ruj: str) -> tuple[Referral, Party]:
     if side is None:
         raise HiddenError
     return found, side
+
+
+def must_be_seen(offer_id: uuid.UUID | None, field: str) -> None:
+    """A service that the key's tier does not see is not there for it: `RefusedError`."""
+    if offer_id is not None and offer_seen_by(who(), offer_id) is None:
+        raise refused(field, NO_SUCH_AGENCY)
+
+
+def grounds(said: Mapping[str, Any]) -> Given:
+    """A basis as it was given; the command puts in for whom."""
+    return Given(receiver_agency_id=uuid.UUID(int=0), **said)
 
 
 @contextmanager

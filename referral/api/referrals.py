@@ -11,7 +11,6 @@ from accounts.current import who
 from accounts.rules.rights import Scope
 from agencies.doors import settings
 from agencies.queries.directory import agency_by_id
-from agencies.queries.find.one import offer_seen_by
 from core.api import json_answer
 from core.clock import now
 from core.db import write
@@ -20,7 +19,15 @@ from core.i18n import _
 from core.ids import new_id
 from core.problems import problem
 from referral.api import examples
-from referral.api.common import RUJ, blueprint, fields_called, posting, reading, referral_of
+from referral.api.common import (
+    RUJ,
+    blueprint,
+    fields_called,
+    must_be_seen,
+    posting,
+    reading,
+    referral_of,
+)
 from referral.api.present import listed_view, referral_view, state_view
 from referral.commands.drafts import NO_SUCH_AGENCY, Whose, keep_draft
 from referral.commands.programs import for_program
@@ -162,11 +169,9 @@ def _parent(code: str) -> Any:
 
 def _must_be_seen(given: dict[str, Any]) -> None:
     """What the key's tier does not see is not there for it."""
-    actor = who()
-    offer, receiver = given.get("offer"), given.get("receiver")
-    if offer is not None and offer_seen_by(actor, offer) is None:
-        raise refused("offer", NO_SUCH_AGENCY)
-    if receiver is not None and agency_by_id(actor, receiver) is None:
+    must_be_seen(given.get("offer"), "offer")
+    receiver = given.get("receiver")
+    if receiver is not None and agency_by_id(who(), receiver) is None:
         raise refused("receiver", NO_SUCH_AGENCY)
 
 

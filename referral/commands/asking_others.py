@@ -148,14 +148,15 @@ def ask_these(
     code: str,
     offer_ids: Sequence[uuid.UUID],
     agreed: bool,
+    given: Given | None = None,
     how: How = How.ONE_BY_ONE,
     choose_minutes: int | None = None,
 ) -> uuid.UUID:
-    """Command: `ask_others`, under the basis of the referral itself, to which the person has agreed
-    for these agencies too. `RefusedError` without that."""
-    if not agreed:
+    """Command: `ask_others`, each under `given`, or under the basis of the referral itself, to
+    which the person has agreed for these agencies too. `RefusedError` without either."""
+    if given is None and not agreed:
         raise refused("agreed", MUST_AGREE)
-    choices = choices_like(actor, code=code, offer_ids=offer_ids)
+    choices = choices_like(actor, code=code, offer_ids=offer_ids, given=given)
     return ask_others(actor, code=code, choices=choices, how=how, choose_minutes=choose_minutes)
 
 

@@ -110,7 +110,7 @@ def own_referral(actor: Actor, code: str) -> Referral:
     if found is None:
         raise HiddenError
     referral = locked_referral(found.id)
-    if Party.SENDER not in sides_of(actor, referral) or not actor.strong:
+    if Party.SENDER not in sides_of(actor, referral) or not actor.may_write:
         raise HiddenError
     return referral
 

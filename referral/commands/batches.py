@@ -23,17 +23,19 @@ from core.db import db
 from core.errors import HiddenError, RefusedError, Trouble, refused
 from core.i18n import _
 from core.keystore import ErasedKeyError
+from referral.commands.asking_others import Choice
 from referral.commands.cases import open_case
-from referral.commands.consents import Given, record_consent
-from referral.commands.drafts import Wanted, draft, own_draft
+from referral.commands.consents import record_consent
+from referral.commands.drafts import Wanted, draft
 from referral.commands.moves.sending import send
 from referral.commands.sealing import open_cases_with_phone, open_facts
 from referral.models import Batch, CaseFile, Referral
 from referral.queries.batches import batch_by_code, batch_ids_taken
-from referral.queries.referrals import any_referral_by_code
+from referral.queries.referrals import any_referral_by_code, locked_referral, sides_of
 from referral.rules.batches import CODE_START, MOST, NAME_LETTERS, Traveller
 from referral.rules.codes import START, new_code
 from referral.rules.facts import Facts
+from referral.rules.moves import Party
 from referral.rules.states import State
 
 NAME_IT = _("Say which flight, ship or bus it is")
@@ -42,6 +44,7 @@ NO_AGENCY = _("Choose your agency")
 PAST = _("This time is past")
 TOO_MANY = _("At most %(most)s people travel in one group")
 NO_OFFER = _("There is no such service")
+ASKED = _("For this person an agency is asked already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def begin_batch(
 ) -> str:
     """Command: begin a group; returns its code. `name` of the flight, never of a person."""
     mine = agency_id and holds_for(actor.grants, Right.REFER, agency_id=agency_id)
-    if agency_id is None or not mine or not actor.strong:
+    if agency_id is None or not mine or not actor.may_write:
         raise refused("agency", NO_AGENCY)
     if not name.strip():
         raise refused("name", NAME_IT)
@@ -130,7 +133,9 @@ def add_people(
 
 def open_people(actor: Actor, *, code: str) -> list[Opened]:
     """Command: those of a batch who are not asked for yet, opened to be matched one by one; that
-    they were opened is recorded, case by case."""
+    they were opened is recorded, case by case. `HiddenError` for a program, which reads nobody."""
+    if not actor.strong:
+        raise HiddenError
     batch = own_batch(actor, code)
     found = []
     for row in rows_of_batch(batch):
@@ -153,22 +158,21 @@ def open_people(actor: Actor, *, code: str) -> list[Opened]:
     return found
 
 
-def ask_for_people(
-    actor: Actor, *, code: str, choices: Mapping[str, uuid.UUID], given: Given
-) -> Result:
-    """Command: ask for each of these people (codes of their drafts) the service chosen for them.
+def ask_for_people(actor: Actor, *, code: str, choices: Mapping[str, Choice]) -> Result:
+    """Command: ask for each of these people (codes of their drafts) the service chosen for them,
+    under the basis that they gave; it is recorded for the agency of that service.
 
-    `given` is how they consented; each gets a row of their own for their own receiver. Who cannot
-    be asked for so (a child, of whom the caregiver decides; an agency that is excluded) is named
-    in `refused`, and the others are asked for.
+    Who cannot be asked for so (a child, of whom the caregiver decides; an agency that is excluded;
+    somebody for whom an agency is asked already) is named in `refused`, and the others are asked
+    for. `HiddenError` for a code of no one of this batch.
     """
     batch = own_batch(actor, code)
     done: list[str] = []
     wrong: list[tuple[str, Trouble]] = []
-    for ruj, offer_id in choices.items():
+    for ruj, choice in choices.items():
         try:
             with db.session.begin_nested():
-                _ask_for(actor, batch, ruj, offer_id, given)
+                _ask_for(actor, batch, ruj, choice)
             done.append(ruj)
         except RefusedError as refusal:
             wrong.append((ruj, refusal.troubles[0]))
@@ -196,26 +200,36 @@ def _add(
     return code, case_code if is_anothers else ""
 
 
-def _ask_for(actor: Actor, batch: Batch, ruj: str, offer_id: uuid.UUID, given: Given) -> None:
-    row = own_draft(actor, ruj)
-    if row.batch_id != batch.id:
-        raise HiddenError
-    offer = db.session.get(Offer, offer_id)
+def _ask_for(actor: Actor, batch: Batch, ruj: str, choice: Choice) -> None:
+    row = _one_of(actor, batch, ruj)
+    offer = db.session.get(Offer, choice.offer_id)
     if offer is None:
         raise refused("offer", NO_OFFER)
     agency_id = offer.service.agency_id
-    row.offer_id, row.receiver_agency_id = offer_id, agency_id
+    row.offer_id, row.receiver_agency_id = offer.id, agency_id
     db.session.flush()
     case = db.session.get_one(CaseFile, row.case_id)
-    said = replace(given, receiver_agency_id=agency_id)
+    said = replace(choice.given, receiver_agency_id=agency_id)
     consent_id = record_consent(actor, case_code=case.code, given=said)
     send(actor, code=ruj, consent_id=consent_id)
+
+
+def _one_of(actor: Actor, batch: Batch, ruj: str) -> Referral:
+    found = any_referral_by_code(ruj)
+    if found is None or found.batch_id != batch.id:
+        raise HiddenError
+    row = locked_referral(found.id)
+    if Party.SENDER not in sides_of(actor, row):
+        raise HiddenError
+    if row.state is not State.DRAFT or row.asking_id is not None:
+        raise refused("state", ASKED)
+    return row
 
 
 def own_batch(actor: Actor, code: str) -> Batch:
     """The batch, locked, for whoever refers for its agency; `HiddenError` for anybody else."""
     batch = batch_by_code(actor, code)
-    if batch is None or not actor.strong:
+    if batch is None or not actor.may_write:
         raise HiddenError
     locked = select(Batch).where(Batch.id == batch.id).with_for_update(key_share=True)
     return db.session.scalars(locked.execution_options(populate_existing=True)).one()

@@ -12,7 +12,8 @@ from agencies.wording.languages import LANGUAGE_WORDS
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
-from core.i18n import language, say
+from core.i18n import _, language, say
+from referral.commands.asking_others import Choice
 from referral.commands.batches import Opened, add_people, ask_for_people, begin_batch, open_people
 from referral.forms.batches import CHOICE, BatchForm
 from referral.pages import batch_arriving  # noqa: F401 (it adds its routes)
@@ -131,7 +132,8 @@ def ask(batch_code: str) -> Response:
     if form.errors:
         return _match(batch_code, form, 422)
     given = form.given(now())
-    result = write(ask_for_people, who(), code=batch.code, choices=choices, given=given)
+    asked = {code: Choice(offer_id, given) for code, offer_id in choices.items()}
+    result = write(ask_for_people, who(), code=batch.code, choices=asked)
     if result.done:
         flash(
             ngettext(

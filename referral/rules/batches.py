@@ -33,6 +33,7 @@ REQUIRED = ("sex", "age")
 SEXES: dict[str, Sex] = {
     **dict.fromkeys(("f", "female", "woman", "p", "pr", "perempuan", "wanita"), Sex.FEMALE),
     **dict.fromkeys(("m", "male", "man", "l", "lk", "laki-laki", "pria"), Sex.MALE),
+    **dict.fromkeys(("other", "lainnya"), Sex.OTHER),
 }
 
 

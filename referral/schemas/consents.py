@@ -17,12 +17,10 @@ LONGEST_NOTE = 300  # letters, as in the form
 _FIELDS = [field.name for field in SHARED]
 
 
-class NewConsentSchema(Strict):
-    """A basis to hand fields of a case to one agency. Notes are sealed and never read by a key."""
+class GroundsSchema(Strict):
+    """A basis as it was given, for whom the request itself says. Notes are sealed and never read
+    by a key."""
 
-    receiver = fields.UUID(
-        metadata={"description": "For which agency; left out: the one that the referral asks"}
-    )
     basis = word(Basis, required=True)
     giver = word(Giver, "Who gave it", required=True)
     mode = word(Mode, "How it was given; `not_asked` for all but consent", required=True)
@@ -57,6 +55,14 @@ class NewConsentSchema(Strict):
         notes = {name: data.pop(name).strip() for name in NOTES if name in data}
         data["fields"] = tuple(dict.fromkeys(data.pop("fields_released")))
         return {**data, "notes": {name: said for name, said in notes.items() if said}}
+
+
+class NewConsentSchema(GroundsSchema):
+    """A basis to hand fields of a case to one agency."""
+
+    receiver = fields.UUID(
+        metadata={"description": "For which agency; left out: the one that the referral asks"}
+    )
 
 
 class ConsentSchema(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,19 +10,25 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
-from hypothesis.strategies import booleans
+from hypothesis.strategies import integers
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from schemathesis.specs.openapi.checks import (
     ignored_auth,
     negative_data_rejection,
     positive_data_acceptance,
 )
+from sqlalchemy import select
 
+from agencies.models import Offer, Service
+from core.db import db, write
+from referral.commands.moves.sending import send
 from tests.conftest import fresh_url, running
-from tests.support.handing import make_sent, make_two
+from tests.factories import make_offer
+from tests.support.handing import make_consent, make_draft, make_sent, make_two
 from tests.support.programs import BASE, program_of
 from tests.support.story import load_sample
 
+Handed = tuple[Any, str, dict[str, list[str]]]  # description, key, codes by argument
 # Which keys are refused is asked by the matrix, with keys that are right, wrong and without.
 NOT_ASKED = [positive_data_acceptance, negative_data_rejection, ignored_auth]
 # A well-formed name of no place is refused, and `perempuan` is taken for `female`: on purpose.
@@ -61,39 +68,59 @@ def test_every_answer_is_as_described(described: Any, operation: str) -> None:
 @pytest.fixture(scope="module")
 def handed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Any, str, str]]:
-    """The description, an agency's key for referrals, and the code of a referral that it got."""
+) -> Iterator[Handed]:
+    """The description, an agency's key for referrals, and what there is for it: a referral that it
+    got, one that it sent with another agency behind it, and a group."""
     folder = tmp_path_factory.mktemp("handed")
     with fresh_url(request, "sqlite", folder) as url, running(url, folder, demo=False) as app:
         two = make_two()
-        ruj, key = make_sent(two), program_of(app, two.receiver_id).key
-        yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app.wsgi_app), key, ruj
+        program, sent = program_of(app, two.sender_id), make_sent(two)
+        behind = {"offers": [str(make_offer().id)], "agreed": True}
+        assert program.post(f"/{sent}/asking", behind).status_code == 201
+        group = program.post("/batches", {"name": "QZ 7681"}).get_json()["code"]
+        known = {"ruj": [sent, _got(two.sender_id)], "batch_code": [group]}
+        schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app.wsgi_app)
+        yield schema, program.key, known
 
 
-def test_every_answer_about_referrals_is_as_described(handed: tuple[Any, str, str]) -> None:
-    """Every operation of the hand-off, for a referral that is there and for any other word."""
-    schema, key, ruj = handed
+def _got(agency_id: uuid.UUID) -> str:
+    """A referral that another agency sent to this one."""
+    offer_id = db.session.scalars(
+        select(Offer.id).join(Service).where(Service.agency_id == agency_id)
+    ).first()
+    db.session.rollback()
+    other = make_two()
+    ruj = make_draft(other, offer_id=offer_id)
+    consent_id = make_consent(other, receiver_agency_id=agency_id)
+    write(send, other.sending, code=ruj, consent_id=consent_id)
+    return ruj
+
+
+def test_every_answer_about_referrals_is_as_described(handed: Handed) -> None:
+    """Every operation of the hand-off, for what is there and for any other word."""
+    schema, key, known = handed
     asked = 0
     for result in schema.get_all_operations():
         operation = result.ok()
         if not operation.path.startswith(BASE):
             continue
-        _fuzz(operation, key, ruj)
+        _fuzz(operation, key, known)
         asked += 1
-    assert asked > 30
+    assert asked > 40
 
 
-def _fuzz(operation: Any, key: str, ruj: str) -> None:
+def _fuzz(operation: Any, key: str, known: dict[str, list[str]]) -> None:
     @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(case=operation.as_strategy(), is_there=booleans())
-    def send(case: Any, is_there: bool) -> None:
-        if is_there and "ruj" in case.path_parameters:
-            case.path_parameters["ruj"] = ruj
+    @given(case=operation.as_strategy(), which=integers(0, 2))
+    def ask(case: Any, which: int) -> None:
+        for name, codes in known.items():
+            if which and name in case.path_parameters:
+                case.path_parameters[name] = codes[(which - 1) % len(codes)]
         case.call_and_validate(
             headers={"Authorization": f"Bearer {key}"}, excluded_checks=NOT_ASKED
         )
 
-    send()
+    ask()
 
 
 def test_the_description_is_valid_and_complete(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,7 @@ from flask import Flask
 from accounts.commands.keys import make_key
 from accounts.queries.who import actor_of
 from accounts.rules.rights import Role, Scope
+from core.clock import now
 from core.db import write
 from tests.support.people import make_account
 
@@ -53,10 +55,13 @@ def program_of(app: Flask, agency_id: uuid.UUID, *scopes: Scope) -> Program:
     return Program(app, write(make_key, manager, agency_id=agency_id, **given))
 
 
-def program_bodies(consent_id: str, pool_id: str) -> dict[str, dict[str, str]]:
-    """What is sent to each operation that takes more than nothing, by endpoint."""
+def program_bodies(
+    consent_id: str, pool_id: str, *, offer_id: str, alternative: str, traveller: str
+) -> dict[str, dict[str, Any]]:
+    """What is sent to each operation that takes more than nothing, by endpoint. `alternative`: the
+    code of one of an asking; `traveller`: of the draft of one of a batch."""
     basis = {"basis": "consent", "giver": "survivor", "mode": "written"}
-    said = {
+    said: dict[str, dict[str, Any]] = {
         "Referrals": {"needs": "S1"},
         "Send": {"consent_id": consent_id},
         "Ask": {"words": "Bisa naik tangga?"},
@@ -74,5 +79,12 @@ def program_bodies(consent_id: str, pool_id: str) -> dict[str, dict[str, str]]:
         "Consents": basis,
         "RenewConsent": basis,
         "Notes": {"words": "Malam ini?"},
+        "OneAsking": {"offers": [offer_id], "agreed": True},
+        "OrderAsking": {"alternative": alternative},
+        "Choose": {"alternative": alternative},
+        "Batches": {"name": "QZ 7681"},
+        "BatchPeople": {"needs": "S1", "people": [{"name": "Contoh", "sex": "male", "age": 31}]},
+        "AskForPeople": {"people": [{"code": traveller, "offer": offer_id, "consent": basis}]},
+        "BatchExpected": {"expected_at": (now() + timedelta(days=2)).isoformat()},
     }
     return {f"referrals_api.{name}": body for name, body in said.items()}

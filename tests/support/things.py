@@ -25,7 +25,7 @@ from tests.support.people import make_account
 from tests.support.programs import program_bodies
 from tests.support.things_handed import make_handed
 
-Things = tuple[dict[str, object], dict[str, dict[str, str]]]
+Things = tuple[dict[str, object], dict[str, dict[str, Any]]]
 AREA = "31.75.10"  # the district of our agency
 
 
@@ -129,7 +129,10 @@ def make_things(ours: Offer) -> Things:
         "consents.leave_out_person": {"at": str(agency_id), "email": "nobody@example.org"},
         "glass.break_it": {"reason": "She bleeds and cannot speak"},
         "glass.review": {"was_right": "right", "words": "A life hung on it"},
-        **program_bodies(str(ids["consent_id"]), str(pool_id)),
+        **program_bodies(
+            str(ids["consent_id"]), str(pool_id), offer_id=str(make_offer().id),
+            alternative=str(ids["asking_last_ruj"]), traveller=str(ids["traveller_ruj"]),
+        ),
         "entry.report": {"offer": str(offer_id), "what": "phone"},
     }  # fmt: skip
 

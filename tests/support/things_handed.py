@@ -55,11 +55,12 @@ def _asked_and_grouped(clerk: Actor, agency_id: uuid.UUID, case_code: str) -> di
     expected = now() + timedelta(hours=6)
     batch = write(begin_batch, clerk, agency_id=agency_id, name="QZ 7681", expected_at=expected)
     one = traveller({"name": "Contoh", "sex": "P", "age": "24"})
-    write(add_people, clerk, code=batch, people=[one], needs=["S1"])
+    (draft_ruj,) = write(add_people, clerk, code=batch, people=[one], needs=["S1"]).done
     behind = select(Referral.code).where(Referral.offer_id.in_([second.id, third.id]))
     codes = list(db.session.scalars(behind.order_by(Referral.position)))
     db.session.rollback()
-    return {"asking_ruj": ruj, "asking_last_ruj": codes[-1], "batch_code": batch}
+    found: dict[str, object] = {"asking_ruj": ruj, "asking_last_ruj": codes[-1]}
+    return found | {"batch_code": batch, "traveller_ruj": draft_ruj}
 
 
 def _sent_and_got(ours: Offer) -> dict[str, object]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -81,7 +82,7 @@ class World:
     guarded_service_id: uuid.UUID
     account_id: uuid.UUID
     things: dict[str, object]  # what stands in addresses, by the argument's name
-    bodies: dict[str, dict[str, str]]  # what is sent, by endpoint: about a thing of our agency
+    bodies: dict[str, dict[str, Any]]  # what is sent, by endpoint: about a thing of our agency
     knockers: list[Knocker]
 
     def other(self, other: Other) -> dict[str, object]:
@@ -163,6 +164,10 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
             *("GiveAnswer", "Divert", "Cancel", "Close", "Reopen", "MarkError"),
             *("WithdrawAll", "Notes"),
         )
+    },
+    **{
+        f"referrals_api.{name}:ruj": lambda world: world.things["asking_ruj"]
+        for name in ("OneAsking", "AskNext", "OrderAsking", "StopAsking", "Choose")
     },
     **{
         f"referrals_api.{name}:ruj": lambda world: world.things["opened_ruj"]

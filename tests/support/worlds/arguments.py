@@ -83,8 +83,9 @@ def values_for(name: str) -> list[Any]:
         return list(TEXTS[name])
     if name in COLUMNS:
         of, column_name, unknown = COLUMNS[name]
-        wanted = Base.metadata.tables[of].c[column_name]
-        some = list(db.session.scalars(select(wanted).order_by(wanted).limit(MOST)))
+        table_of = Base.metadata.tables[of]
+        wanted = select(table_of.c[column_name]).order_by(table_of.c.id)  # those made first
+        some = list(db.session.scalars(wanted.limit(MOST)))
         db.session.rollback()
         return [*some, unknown]
     table = TABLES.get(name, name.removesuffix("_id"))
@@ -98,6 +99,14 @@ def values_for(name: str) -> list[Any]:
     own, secret = at_secret_places("own"), at_secret_places()
     found.sort(key=lambda one: (one not in own, one not in secret))
     return [*found[:MOST], UNKNOWN]
+
+
+def traveller_code() -> str:
+    """The code of somebody's draft in a group; an unknown one where there is no group."""
+    referral = Base.metadata.tables["referral"]
+    found = db.session.scalar(select(referral.c.code).where(referral.c.batch_id.is_not(None)))
+    db.session.rollback()
+    return found or "RUJ-22222"
 
 
 def at_secret_places(agency_key: str | None = None) -> set[Any]:

@@ -18,7 +18,15 @@ from core.hashing import matches
 from core.once import FIELD
 from tests.support.people import sign_in
 from tests.support.programs import program_bodies
-from tests.support.worlds.arguments import FORM, JSON, QUERIES, UNKNOWN, fillings
+from tests.support.worlds.arguments import (
+    FORM,
+    JSON,
+    QUERIES,
+    UNKNOWN,
+    fillings,
+    traveller_code,
+    values_for,
+)
 from tests.support.worlds.making import ROLES, World, account_of, copied, overheard
 from tests.support.worlds.stillness import stillness
 
@@ -92,9 +100,16 @@ class Asking:
                 for number, body in enumerate(bodies):
                     self._ask(method, rule.endpoint, url, f"{said} {number}", **body)
 
-    def _body_of(self, rule: Rule) -> list[dict[str, str]]:
-        """What a program would send to this operation of the referrals."""
-        bodies = program_bodies(str(UNKNOWN), str(UNKNOWN))
+    def _body_of(self, rule: Rule) -> list[dict[str, Any]]:
+        """What a program would send to this operation of the referrals: about a secret place,
+        where it speaks of any."""
+        bodies = program_bodies(
+            str(UNKNOWN),
+            str(UNKNOWN),
+            offer_id=str(values_for("offer_id")[0]),
+            alternative=str(values_for("ruj")[1]),
+            traveller=traveller_code(),
+        )
         return [bodies[rule.endpoint]] if rule.endpoint in bodies else []
 
     def _send_forms(self, page: str) -> None:

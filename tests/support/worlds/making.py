@@ -28,12 +28,15 @@ from core.actors import Actor, Tier
 from core.clock import now
 from core.db import db, write
 from referral.commands.arrivals import Way, say_arrival
+from referral.commands.asking_others import ask_these
+from referral.commands.batches import add_people, begin_batch
 from referral.commands.cases import open_case
 from referral.commands.consents import Given, record_consent
 from referral.commands.drafts import Wanted as Referred
 from referral.commands.drafts import draft
 from referral.commands.moves.answering import Promise, accept
 from referral.commands.moves.sending import send
+from referral.rules.batches import traveller
 from tests.conftest import running
 from tests.factories import ROUND_THE_CLOCK, WELCOMES_ALL, make_offer
 from tests.support.exchange import csv_of, row, save
@@ -243,7 +246,8 @@ def _case(world: World) -> None:
 
 
 def _referrals(world: World) -> None:
-    """One to the secret place, accepted and on its way; and keys of programs of both sides."""
+    """One to the secret place, with a neighbour behind it, accepted and on its way; a group that
+    travels; and keys of programs of both sides."""
     there, own = place("door-sealed"), agency("own").id
     asked = db.session.scalars(select(Offer).where(Offer.location_id == there.id)).one()
     offer_id, pool_id = asked.id, asked.pools[0].id
@@ -251,6 +255,14 @@ def _referrals(world: World) -> None:
     ours = actor_of(account_of(world.emails["manager"]), strong=True)
     theirs = actor_of(account_of(world.emails["manager of another agency"]), strong=True)
     ruj = _sent(theirs, other, offer_id, own)
+    behind = db.session.scalars(
+        select(Offer).join(Location).where(Location.key == "ln2").order_by(Offer.id)
+    ).first()
+    assert behind is not None
+    write(ask_these, theirs, code=ruj, offer_ids=[behind.id], agreed=True)
+    batch = write(begin_batch, theirs, agency_id=other, name="QZ 7681", expected_at=None)
+    one = traveller({"name": "Contoh", "sex": "P", "age": "24"})
+    write(add_people, theirs, code=batch, people=[one], needs=["S1"])
     write(accept, ours, code=ruj, promise=Promise(person="Rini", pool_id=pool_id))
     point_id = db.session.scalars(select(MeetingPoint.id).order_by(MeetingPoint.id)).first()
     way = Way(meeting_point_id=point_id, expected_at=now() + timedelta(hours=2), sign="payung")
