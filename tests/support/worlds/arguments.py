@@ -109,6 +109,17 @@ def traveller_code() -> str:
     return found or "RUJ-22222"
 
 
+def secret_and_public_offer() -> tuple[uuid.UUID, uuid.UUID]:
+    """What is offered at a secret place, and the offer that was made first of all others."""
+    secret = at_secret_places()
+    offer = Base.metadata.tables["offer"]
+    found = list(db.session.scalars(select(offer.c.id).order_by(offer.c.id)))
+    db.session.rollback()
+    return next(one for one in found if one in secret), next(
+        one for one in found if one not in secret
+    )
+
+
 def at_secret_places(agency_key: str | None = None) -> set[Any]:
     """The ids of secret places (of one agency), and of what is offered there and by whom."""
     tables = Base.metadata.tables

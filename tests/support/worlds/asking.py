@@ -24,6 +24,7 @@ from tests.support.worlds.arguments import (
     QUERIES,
     UNKNOWN,
     fillings,
+    secret_and_public_offer,
     traveller_code,
     values_for,
 )
@@ -101,16 +102,19 @@ class Asking:
                     self._ask(method, rule.endpoint, url, f"{said} {number}", **body)
 
     def _body_of(self, rule: Rule) -> list[dict[str, Any]]:
-        """What a program would send to this operation of the referrals: about a secret place,
-        where it speaks of any."""
-        bodies = program_bodies(
-            str(UNKNOWN),
-            str(UNKNOWN),
-            offer_id=str(values_for("offer_id")[0]),
-            alternative=str(values_for("ruj")[1]),
-            traveller=traveller_code(),
-        )
-        return [bodies[rule.endpoint]] if rule.endpoint in bodies else []
+        """What a program would send to this operation of the referrals: about a secret place and
+        about another one, where it speaks of any."""
+        found: list[dict[str, Any]] = []
+        for offer_id in secret_and_public_offer():
+            body = program_bodies(
+                str(UNKNOWN),
+                str(UNKNOWN),
+                offer_id=str(offer_id),
+                alternative=str(values_for("ruj")[1]),
+                traveller=traveller_code(),
+            ).get(rule.endpoint)
+            found += [body] if body is not None and body not in found else []
+        return found
 
     def _send_forms(self, page: str) -> None:
         """The forms of a page as they stand there, and with their empty fields filled."""
