@@ -66,6 +66,7 @@ SENTENCES: dict[str, str] = {
     "asking.reordered": _("%(who)s changed the order in which agencies are asked."),
     "asking.stopped": _("%(who)s stopped asking further agencies."),
     "batch.asked": _("%(who)s asked for places for people of a group."),
+    "batch.asked_again": _("%(who)s asked the people of a group for their consent again."),
     "batch.begun": _("%(who)s began a group of travellers."),
     "batch.expected": _("%(who)s said when a group arrives."),
     "batch.landed": _("%(who)s said that a group has arrived."),
