@@ -1,12 +1,15 @@
 """Fixtures that every folder of tests shares.
 
 `app` is the application on an empty, migrated database, once on SQLite and once on PostgreSQL for
-tests marked `both_databases`, and on SQLite alone for the others.
+tests marked `both_databases`, and on SQLite alone for the others. Pages that lock and search
+nothing of their own are asked on PostgreSQL in `make soak` alone (`in_soak=True`): the whole must
+stay short.
 """
 
 from __future__ import annotations
 
 import contextvars
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,10 +33,16 @@ pytest_plugins = ["tests.support.summary"]
 
 MakeApp = Callable[..., Flask]
 
+SOAK = bool(os.environ.get("RUJUKAN_SOAK"))
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Describe our marks."""
-    config.addinivalue_line("markers", "both_databases: run on SQLite and on PostgreSQL")
+    config.addinivalue_line(
+        "markers",
+        "both_databases: run on SQLite and on PostgreSQL; with in_soak=True on the latter in"
+        " `make soak` alone",
+    )
     # How fast values are drawn says something of the machine and nothing of Rujukan.
     settings.register_profile(
         "rujukan", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -46,7 +55,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is marked `both_databases` once for each."""
     if "database" in metafunc.fixturenames:
         both = metafunc.definition.get_closest_marker("both_databases")
-        kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
+        later = both is not None and both.kwargs.get("in_soak") and not SOAK
+        kinds = ["sqlite", "postgresql"] if both and not later else ["sqlite"]
         metafunc.parametrize("database", kinds, indirect=True, scope="session")
 
 

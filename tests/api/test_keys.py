@@ -27,7 +27,7 @@ from tests.factories import WELCOMES_ALL, make_offer
 from tests.support.people import make_account, sign_in
 from tests.support.sending import post, send, words
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.both_databases(in_soak=True)
 URL = "/api/v1/find?need=S1"
 
 

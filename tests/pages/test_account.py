@@ -29,7 +29,7 @@ def is_out(client: FlaskClient) -> bool:
     return (answer.status_code, answer.location) == (302, "/sign-in?next=/account")
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestSessions:
     def test_own_sessions_are_listed_and_ended(self, app: Flask, client: FlaskClient) -> None:
         account, phone = person(), app.test_client()
@@ -115,7 +115,7 @@ class TestSessions:
             assert stored == "no-store" or path == "/nowhere", path
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestPassword:
     def change(self, client: FlaskClient, present: str, new: str) -> object:
         to = "/account/password"
@@ -172,7 +172,7 @@ def test_name_and_language(client: FlaskClient) -> None:
     assert '<html lang="en">' in client.get("/account").text
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestOperator:
     def test_a_link_for_the_first_administrator(self, app: Flask) -> None:
         result = app.test_cli_runner().invoke(

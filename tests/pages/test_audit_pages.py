@@ -24,7 +24,7 @@ from tests.support.audit import run
 from tests.support.html import check_page
 from tests.support.people import make_account, sign_in
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.both_databases(in_soak=True)
 CASE = uuid.UUID("01930000-0000-7000-8000-000000000001")
 KNOWN = "audit.report_read"
 

@@ -25,7 +25,7 @@ from tests.support.people import make_account, sign_in
 from tests.support.places import gazetteer, load
 from tests.support.sending import link_on, send, words
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.both_databases(in_soak=True)
 
 CIPAYUNG = "31.75.10"
 GIVEN = {

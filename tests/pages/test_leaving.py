@@ -16,7 +16,7 @@ from tests.support.people import PASSWORD
 from tests.support.sending import send
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestExit:
     def test_the_session_ends_and_the_page_is_a_calendar(
         self, app: Flask, client: FlaskClient

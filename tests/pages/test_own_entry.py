@@ -61,7 +61,7 @@ def _find(client: FlaskClient, **typed: str) -> str:
     return text_of(answer.text)
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestChanging:
     def test_eligibility_is_seen_by_find_at_once_and_can_be_undone(
         self, app: Flask, client: FlaskClient
@@ -294,7 +294,7 @@ class TestChanging:
         assert {row.chain for row in rows} == {offer.service.agency_id.hex}
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestWhoMay:
     @pytest.mark.parametrize(
         "role", [None, Role.WORKER, Role.INTAKE, Role.COORDINATOR, Role.ADMINISTRATOR]
@@ -365,7 +365,7 @@ class TestWhoMay:
         assert client.get(address.format(id=offer.id)).status_code == 404
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestDates:
     def test_each_fact_ages_by_itself(self, app: Flask, client: FlaskClient) -> None:
         day = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -451,7 +451,7 @@ class TestDates:
         assert [facts["agency_id"] for facts in told] == [offer.service.agency_id] * 2
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 def test_an_import_stands_in_the_history_and_unsays_what_was_confirmed(
     app: Flask, client: FlaskClient, tmp_path: Any
 ) -> None:

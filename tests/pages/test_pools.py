@@ -17,7 +17,7 @@ from tests.support.html import all_of, check_page, parse, text_of
 from tests.support.people import make_account, sign_in
 from tests.support.sending import post
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.both_databases(in_soak=True)
 
 
 @pytest.fixture

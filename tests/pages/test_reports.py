@@ -35,7 +35,7 @@ def _count() -> int:
     return db.session.query(FactReport).count()
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestReports:
     def test_from_the_result_itself(self, app: Flask, client: FlaskClient) -> None:
         offer = make_offer()

@@ -64,7 +64,7 @@ def give_app(account: Account) -> bytes:
     return secret
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestPassword:
     def test_the_right_password_opens_a_session(self, app: Flask, client: FlaskClient) -> None:
         account = person(name="Ani Wijaya")
@@ -187,7 +187,7 @@ class TestPassword:
             assert "Secure" in text, text
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestThrottle:
     def fail(self, client: FlaskClient, account: Account, times: int) -> Any:
         for _number in range(times):
@@ -276,7 +276,7 @@ class TestThrottle:
         assert hashing.keyed_hash("sign-in", f"password:{account.email}") == row.account_key
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestSecondFactor:
     @pytest.mark.parametrize("role", list(Role))
     def test_every_role_needs_one(self, app: Flask, client: FlaskClient, role: Role) -> None:

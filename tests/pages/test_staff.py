@@ -27,7 +27,7 @@ from tests.support.people import make_account, sign_in
 from tests.support.places import gazetteer, load
 from tests.support.sending import link_on, send, token_on, words
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.both_databases(in_soak=True)
 
 PASSWORD = "hujan deras di atap seng"
 NEWCOMER = {"name": "Tono", "password": PASSWORD, "password_again": PASSWORD}

@@ -68,7 +68,7 @@ def _answers(client: FlaskClient, offer: Offer) -> list[Any]:
     ]
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(in_soak=True)
 class TestTiers:
     def test_a_visitor_sees_the_public_tier_only(self, world: World) -> None:
         client = world.app.test_client()
