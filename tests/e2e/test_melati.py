@@ -276,7 +276,7 @@ def _monday(play: Scene, cast: Cast, case_code: str, night: datetime) -> None:
     page = play.page_of(cast.police)
     page.goto(f"/cases/{case_code}/consents")
     part = page.locator("section", has=page.get_by_role("heading", name="OBH Contoh X"))
-    part.locator("details > summary").click()
+    part.locator("details").filter(has_text="Take this back").locator("summary").click()
     press(part.get_by_role("button", name="Yes, take it back"))
     db.session.rollback()
     sealed = play.words(cast.advocate, f"/referrals/{theirs}")
