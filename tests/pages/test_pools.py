@@ -181,7 +181,7 @@ def test_a_clerk_who_was_quicker_is_not_overwritten(
         ({"capacity_1": "x"}, "capacity_1"),
         ({"capacity_1": ""}, "capacity_1"),
         ({"low_1": "70", "high_1": "60"}, "low_1"),
-        ({"label_2": "tempat", "capacity_2": "1"}, "label_2"),
+        ({"label_2": "Kamar Melur", "capacity_2": "1"}, "label_2"),
         ({"label_1": "x" * 61}, "label_1"),
     ],
 )

@@ -11,7 +11,8 @@ TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event =>
   console.error("POLICY " + event.effectiveDirective + " " + event.blockedURI));
 """
-OURS = ("data:", "blob:", "about:")  # made by the page itself; nobody is asked
+# Made by the page itself, or a part of the browser, as its viewer of PDF is: nobody is asked.
+OURS = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")
 
 
 @dataclass
