@@ -60,13 +60,13 @@ def show(ruj: str) -> Response:
 @blueprint.post("/<ruj>/answer")
 def answer(ruj: str) -> Response:
     """A move of the receiver."""
-    return _make(ruj, Party.RECEIVER)
+    return _make(ruj, Party.RECEIVER, _page, _done())
 
 
 @blueprint.post("/<ruj>/change")
 def change(ruj: str) -> Response:
     """A move of the sender."""
-    return _make(ruj, Party.SENDER)
+    return _make(ruj, Party.SENDER, _page, _done())
 
 
 @blueprint.post("/<ruj>/confirm")
@@ -92,42 +92,27 @@ def by_phone(ruj: str) -> Response:
 @blueprint.post("/<ruj>/by-phone")
 def tell_phone(ruj: str) -> Response:
     """Write it down, with the name of who said it."""
-    referral = _on_side(ruj, Party.SENDER)
-    form = _form(ruj)
-    name = _asked_move(form)
-    if not form.is_protected():
-        return _phone_page(ruj, form, 422)
-    given = _arguments(form, name)
-    if form.errors:
-        return _phone_page(ruj, form, 422)
-    try:
-        write(
-            at_seen_state,
-            who(),
-            code=referral.code,
-            state=form.at_state,
-            step=COMMANDS[name],
-            given=given,
-            by_phone_from=form.get("by_phone_from"),
-        )
-    except AlreadyMovedError:
-        return _page(ruj, form, 409, was_first=True)
-    except RefusedError as refusal:
-        form.note(refusal)
-        return _phone_page(ruj, form, 422)
-    flash(gettext("Written down. The agency is asked to confirm it."), "good")
-    return redirect(url_for("referrals.show", ruj=ruj), 303)
+    said = gettext("Written down. The agency is asked to confirm it.")
+    heard_from = request.form.get("by_phone_from", "")
+    return _make(ruj, Party.SENDER, _phone_page, said, by_phone_from=heard_from)
 
 
-def _make(ruj: str, party: Party) -> Response:
+def _make(
+    ruj: str,
+    party: Party,
+    shown: Callable[..., Response],
+    said: str,
+    by_phone_from: str | None = None,
+) -> Response:
+    """Make the move that was typed. What is wrong with it is said on the page of `shown`."""
     referral = _on_side(ruj, party)
     form = _form(ruj)
     name = _asked_move(form)
     if not form.is_protected():
-        return _page(ruj, form, 422)
+        return shown(ruj, form, 422)
     given = _arguments(form, name)
     if form.errors:
-        return _page(ruj, form, 422)
+        return shown(ruj, form, 422)
     try:
         write(
             at_seen_state,
@@ -136,14 +121,19 @@ def _make(ruj: str, party: Party) -> Response:
             state=form.at_state,
             step=COMMANDS[name],
             given=given,
+            by_phone_from=by_phone_from,
         )
     except AlreadyMovedError:
         return _page(ruj, form, 409, was_first=True)
     except RefusedError as refusal:
         form.note(refusal)
-        return _page(ruj, form, 422)
-    flash(gettext("Done. The other side is told."), "good")
+        return shown(ruj, form, 422)
+    flash(said, "good")
     return redirect(url_for("referrals.show", ruj=ruj), 303)
+
+
+def _done() -> str:
+    return str(gettext("Done. The other side is told."))
 
 
 def _on_side(ruj: str, party: Party) -> Referral:
