@@ -25,7 +25,8 @@ help: ## Show this list
 	@echo "make TARGET [PORT=8000] [PYTHON=python3.13] [ARGS=...]"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(STAMPS)/base $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional data; PORT= chooses the port, Ctrl-C stops it
+demo: $(STAMPS)/papers $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional data; PORT= chooses the port, Ctrl-C stops it
+	@$(PY) -m scripts.needs pango
 	@$(PY) -m scripts.demo $(PORT)
 
 # In the order of folders: the long files are begun before the many short ones of tests/unit.
@@ -70,7 +71,7 @@ $(STAMPS)/venv:
 	@mkdir -p $(STAMPS)
 	@touch $@
 
-$(STAMPS)/base $(STAMPS)/dev $(STAMPS)/tools: $(STAMPS)/%: requirements/%.txt $(STAMPS)/venv
+$(STAMPS)/papers $(STAMPS)/dev $(STAMPS)/tools: $(STAMPS)/%: requirements/%.txt $(STAMPS)/venv
 	@echo "Installing the Python packages of $<"
 	@$(PIP) -r $<
 	@touch $@

@@ -1,7 +1,8 @@
-"""The programs that tests need beside Python packages: find them, on Debian install them.
+"""The programs that are needed beside Python packages: find them, on Debian install them.
 
-`python -m scripts.needs` is a step of `make test`. Tests ask the same functions where a program
-is (tests/support/missing.py), so both agree on what is missing.
+`python -m scripts.needs` is a step of `make test`; `make demo` asks for those that it names. Tests
+ask the same functions where a program is (tests/support/missing.py), so both agree on what is
+missing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Need:
     title: str
     package: str
     find: Callable[[], Path | None]
+    without: str = "the tests that use it will be skipped"
 
     def sentence(self) -> str:
         """What to tell the person when it is missing."""
@@ -82,29 +84,34 @@ def _has_server(folder: Path) -> bool:
 NEEDS = {
     "postgresql": Need("The PostgreSQL server", "postgresql", find_postgres),
     "chromium": Need("Chromium", "chromium", find_chromium),
-    "pango": Need("The library pango", "libpangoft2-1.0-0", find_pango),
+    "pango": Need(
+        "The library pango",
+        "libpangoft2-1.0-0",
+        find_pango,
+        "letters are printed by the browser instead of as PDF",
+    ),
     "libatomic": Need("The library libatomic", "libatomic1", find_libatomic),
 }
 
 
-def missing() -> list[Need]:
-    """What cannot be found on this machine."""
-    return [need for need in NEEDS.values() if need.find() is None]
+def missing(names: Sequence[str] = ()) -> list[Need]:
+    """What cannot be found on this machine: of all needs, or of those named."""
+    return [need for name, need in NEEDS.items() if name in (names or NEEDS) and not need.find()]
 
 
-def main() -> None:
+def main(names: Sequence[str]) -> None:
     """Install what is missing where that is ours to do; in CI the rest is an error."""
-    absent = missing()
+    absent = missing(names)
     if absent and can_install():
         packages = [need.package for need in absent]
         say(f"Installing {', '.join(packages)}")
         apt_install(packages)
-        absent = missing()
+        absent = missing(names)
     for need in absent:
         if in_ci():
             stop(f"{need.sentence()}, and CI needs it.")
-        say(f"{need.sentence()}: the tests that use it will be skipped.")
+        say(f"{need.sentence()}: {need.without}.")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -24,7 +24,7 @@ def packages(_settings: Settings) -> Iterator[Finding]:
     if wrong:
         yield Finding(
             f"are not those of this version: {', '.join(wrong)}",
-            "Run `.venv/bin/python -m pip install --require-hashes -r requirements/base.txt`, and"
+            "Run `.venv/bin/python -m pip install --require-hashes -r requirements/papers.txt`, and"
             " start web and worker again.",
         )
         return

@@ -147,7 +147,12 @@ def test_no_inline_handlers_or_styles() -> None:
 
 def test_lock_files_hold_no_address() -> None:
     """Hashes, and no registry."""
-    for name in ("requirements/base.txt", "requirements/dev.txt", "package-lock.json"):
+    for name in (
+        "requirements/base.txt",
+        "requirements/papers.txt",
+        "requirements/dev.txt",
+        "package-lock.json",
+    ):
         assert "http" not in (ROOT / name).read_text(encoding="utf-8").replace('"homepage"', "")
 
 

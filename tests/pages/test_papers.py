@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 from typing import Any
 
+import pypdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -26,11 +27,11 @@ from referral.commands.moves.answering import accept, decline
 from referral.commands.moves.handing import hand_over
 from referral.commands.papers import number_paper, say_letterhead
 from referral.models import Letter
-from referral.pages.pdf import can_make_pdf
 from referral.rules.papers import Paper
 from referral.rules.reasons import Decline
 from tests.support.handing import NAME, PHONE, Two, make_accepted, make_sent, make_two
 from tests.support.html import text_of
+from tests.support.missing import require_program
 from tests.support.people import make_account, sign_in
 from tests.support.sending import post
 
@@ -178,24 +179,31 @@ def test_a_letterhead_is_its_managers_and_faults_stand_at_their_fields(
     assert answer.status_code == 303
 
 
+def test_without_its_library_people_print_from_the_browser(
+    app: Flask, two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("referral.pages.papers.can_make_pdf", lambda: False)
+    worker = _browser(app, two.worker)
+    code = make_accepted(two)
+    assert worker.get(f"/referrals/{code}/letters/letter/pdf").status_code == 303
+    assert "with the browser" in worker.get(f"/referrals/{code}/letters?lang=en").text
+
+
 def test_a_pdf_is_a4_with_its_fonts_and_the_same_words(app: Flask, two: Two) -> None:
+    require_program("pango")
     code = make_accepted(two)
     worker = _browser(app, two.worker)
     answer = worker.get(f"/referrals/{code}/letters/letter/pdf", query_string={"lang": "en"})
-    if not can_make_pdf():
-        assert answer.status_code == 303
-        assert "with the browser" in worker.get(f"/referrals/{code}/letters?lang=en").text
-        pytest.skip("WeasyPrint or its library pango is not installed")
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
-    pypdf = pytest.importorskip("pypdf")
     pages = pypdf.PdfReader(io.BytesIO(answer.data)).pages
     assert len(pages) == 1
     assert [round(float(side) / 72 * 25.4) for side in pages[0].mediabox[2:]] == [210, 297]
     words = " ".join(pages[0].extract_text().split())
     assert NAME in words
     assert code in words
-    fonts = pages[0]["/Resources"]["/Font"].values()
+    resources: Any = pages[0]["/Resources"]
+    fonts = resources["/Font"].values()
     descriptors = [f.get_object()["/DescendantFonts"][0].get_object() for f in fonts]
     assert all(
         {"/FontFile2", "/FontFile3"} & set(d["/FontDescriptor"].get_object()) for d in descriptors
