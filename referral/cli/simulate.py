@@ -42,6 +42,7 @@ DAYS_A_MONTH = 30.4375
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Its last day; today if not said.")
 @click.option("--cases", default=CASES_A_DAY, show_default=True, help="New cases on a usual day.")
 @click.option("--once", is_flag=True, help="Say and do nothing where there is a simulation.")
+@click.option("--leave-open", is_flag=True, help="End with referrals of the demo's own people.")
 @click.option("--outside-a-demo", is_flag=True, help="On an empty database that is no demo.")
 def simulate_months(
     months: float,
@@ -49,6 +50,7 @@ def simulate_months(
     until: datetime | None,
     cases: float,
     once: bool,
+    leave_open: bool,
     outside_a_demo: bool,
 ) -> None:
     """Write months of fictional cases and referrals of the sample agencies, by their people.
@@ -71,6 +73,7 @@ def simulate_months(
                 cases_a_day=cases,
                 password_hash=hash_password(SAMPLE_PASSWORD),
                 each_day=lambda: bar.update(1),
+                leave_open=leave_open,
             )
         except NothingToPlayError as wrong:
             raise click.ClickException(

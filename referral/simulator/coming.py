@@ -38,11 +38,11 @@ def expect(play: Play, hand: Hand) -> None:
     said = hand.offer.is_secret or chance.random() < SAYS_WHEN
     if said and act in (_arrive, _miss, _divert):
         wait = timedelta(minutes=chance.uniform(1, 10))
-        play.then(hand, wait, _say_when(play.loop.moment + travel), while_in=PROMISED)
+        play.then(hand, wait, say_when(play.loop.moment + travel), while_in=PROMISED)
     play.then(hand, travel * when, act, while_in=PROMISED)
 
 
-def _say_when(at: datetime) -> Act:
+def say_when(at: datetime) -> Act:
     """Of a secret place its own people, who name where one is met; else the sender."""
 
     def say(play: Play, hand: Hand, referral: Referral) -> None:

@@ -66,7 +66,7 @@ def expect_answer(play: Play, hand: Hand) -> None:
     there = play.when_there(hand.receiver, play.loop.moment + minutes * MINUTE, chance)
     wait = there - play.loop.moment
     if chance.random() < READS_FIRST:
-        play.then(hand, wait * 0.4, _read, while_in=frozenset({State.SENT}))
+        play.then(hand, wait * 0.4, read, while_in=frozenset({State.SENT}))
     act = _ask if chance.random() < ASKS else decide
     play.then(hand, wait, act, while_in=UNDECIDED)
 
@@ -83,7 +83,8 @@ def _think_better(play: Play, hand: Hand, minutes: float) -> None:
         play.then(hand, timedelta(minutes=chance.uniform(2, 15)), _mark_error, while_in=UNDECIDED)
 
 
-def _read(play: Play, hand: Hand, _referral: Referral) -> None:
+def read(play: Play, hand: Hand, _referral: Referral) -> None:
+    """The agency says that it has read it."""
     acknowledge(play.clerk_of(hand), code=hand.code)
 
 
@@ -126,7 +127,7 @@ def _take(play: Play, hand: Hand, referral: Referral) -> None:
 
 def promise(play: Play, hand: Hand, referral: Referral, actor: Actor, by_phone: str | None) -> None:
     """Accept, if there is a place; else say that it is full."""
-    plan = _plan(hand, referral)
+    plan = plan_for(hand, referral)
     if plan is None:
         _say_full(play, hand, actor, by_phone)
         return
@@ -143,7 +144,7 @@ def promise(play: Play, hand: Hand, referral: Referral, actor: Actor, by_phone: 
     coming.expect(play, hand)
 
 
-def _plan(hand: Hand, referral: Referral) -> Plan | None:
+def plan_for(hand: Hand, referral: Referral) -> Plan | None:
     """Places for everybody, none where the service has none; None when there are too few."""
     if not needs_place(referral):
         return ()

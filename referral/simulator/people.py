@@ -101,7 +101,7 @@ def somebody(chance: random.Random) -> Somebody:
         name=f"{chance.choice(NAMES[sex])} (contoh)",
         kind=kind.name,
         wants=_wants(chance, kind, person),
-        facts=_facts(chance, person),
+        facts=facts_of(chance, person),
         phone=f"0812-0000-{chance.randint(1000, 9999)}" if chance.random() < 0.4 else None,
     )
 
@@ -149,7 +149,8 @@ def _want(chance: random.Random, kind: Kind, need: str) -> Want:
     return Want(need, urgency, None)
 
 
-def _facts(chance: random.Random, person: Person) -> dict[str, Any]:
+def facts_of(chance: random.Random, person: Person) -> dict[str, Any]:
+    """What is written down of a person, as the form keeps it."""
     children = ",".join(f"{'M' if c.sex is Sex.MALE else 'F'}{c.age}" for c in person.children)
     return {
         "sex": person.sex.value if person.sex else None,

@@ -17,6 +17,7 @@ from referral.commands.telling import see_notices
 from referral.queries.simulated import PlayedAgency, agencies_with_news, played_agencies
 from referral.simulator import deciding, seeking
 from referral.simulator.chance import chance_of
+from referral.simulator.evening import expect_evening
 from referral.simulator.loop import DAY, Action, Loop
 from referral.simulator.people import GAP_NEEDS, PROFILES
 from referral.simulator.play import WIB, Play
@@ -47,8 +48,11 @@ def simulate(
     cases_a_day: float,
     password_hash: str,
     each_day: Callable[[], None],
+    leave_open: bool = False,
 ) -> tuple[Truth, Play]:
     """Write the past between two instants; the truth, and what was under way at the end.
+
+    `leave_open`: its last hours hold referrals between the demo's own people (`evening.py`).
 
     `NothingToPlayError` without sample agencies; `ValueError` for a time to come.
     """
@@ -71,6 +75,8 @@ def simulate(
     )
     _expect_people(play, agencies)
     _expect_chores(play)
+    if leave_open:
+        expect_evening(play)
     play.loop.run(each_day)
     return truth, play
 

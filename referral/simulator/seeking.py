@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -22,7 +23,7 @@ from referral.queries.simulated import PlayedAgency, PlayedOffer, newest_unmet
 from referral.rules.consent import DEFAULTS, Assent, Basis, Giver, Mode
 from referral.rules.states import State
 from referral.simulator import deciding
-from referral.simulator.people import PROFILES, Want, somebody
+from referral.simulator.people import PROFILES, Somebody, Want, somebody
 from referral.simulator.play import Case, Hand, Play
 from referral.simulator.world import HUB_SHARE, Gap
 
@@ -38,6 +39,18 @@ def begin_case(play: Play, number: int, agency: PlayedAgency) -> None:
     """Somebody came to an agency: a case, and a search for each need, one after the other."""
     chance = play.chance("case", number)
     who = somebody(chance)
+    case = case_of(play, number, agency, who, chance)
+    for place, want in enumerate(who.wants):
+        wait = timedelta(minutes=chance.uniform(5, 30))
+        if place and want.urgency is not Urgency.EMERGENCY:
+            wait += timedelta(hours=chance.uniform(2, 72) * place)
+        play.loop.after(wait, partial(seek, play, case, want))
+
+
+def case_of(
+    play: Play, number: int, agency: PlayedAgency, who: Somebody, chance: random.Random
+) -> Case:
+    """Open the case of somebody who came."""
     person = {"name": who.name}
     if who.person.age is not None and chance.random() < 0.6:
         person["birth_year"] = str(play.loop.moment.year - who.person.age)
@@ -46,12 +59,7 @@ def begin_case(play: Play, number: int, agency: PlayedAgency) -> None:
     worker = play.staff.worker(agency.id)
     code = open_case(worker, agency_id=agency.id, person=person, although_same_phone=True)
     area = chance.choice(agency.areas) if agency.areas else None
-    case = Case(code, number, agency, who, area)
-    for place, want in enumerate(who.wants):
-        wait = timedelta(minutes=chance.uniform(5, 30))
-        if place and want.urgency is not Urgency.EMERGENCY:
-            wait += timedelta(hours=chance.uniform(2, 72) * place)
-        play.loop.after(wait, partial(seek, play, case, want))
+    return Case(code, number, agency, who, area)
 
 
 def seek(
@@ -118,7 +126,18 @@ def refer(
     play: Play, case: Case, want: Want, holder: PlayedAgency, receiver: PlayedAgency,
     offer: PlayedOffer, *, tried: tuple[str, ...], parent: Hand | None, bond: Bond | None,
 ) -> None:  # fmt: skip
-    """Draft, take the consent, and send; then the other side has its turn."""
+    """Send; then the other side has its turn."""
+    hand = sent(play, case, want, holder, receiver, offer, tried=tried, parent=parent, bond=bond)
+    deciding.expect_answer(play, hand)
+    play.watch(hand)
+
+
+def sent(
+    play: Play, case: Case, want: Want, holder: PlayedAgency, receiver: PlayedAgency,
+    offer: PlayedOffer, *, tried: tuple[str, ...] = (), parent: Hand | None = None,
+    bond: Bond | None = None,
+) -> Hand:  # fmt: skip
+    """Draft, take the consent, and send."""
     worker = play.staff.worker(holder.id)
     chance = play.chance("hand", case.number, case.hands)
     transfers = want.need in ROOF and chance.random() < TRANSFERRED
@@ -143,7 +162,7 @@ def refer(
     send(worker, code=code, consent_id=consent_id)
     referral = any_referral_by_code(code)
     assert referral is not None
-    hand = Hand(
+    return Hand(
         id=referral.id,
         code=code,
         case=case,
@@ -155,8 +174,6 @@ def refer(
         tried=(*tried, receiver.key),
         consent_id=consent_id,
     )
-    deciding.expect_answer(play, hand)
-    play.watch(hand)
 
 
 def ask_next(play: Play, hand: Hand, referral: Referral) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -19,11 +20,16 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from accounts.models import AuditEntry
+from accounts.queries.proof import account_named
+from accounts.queries.who import actor_of
+from accounts.rules.samples import SAMPLE_DOMAIN
 from agencies.models import Agency, Pool
+from agencies.rules.needs import Urgency
 from core.clock import now
 from core.db import db
 from core.outbox import OutboxRow
 from referral.models import (
+    Arrival,
     CaseFile,
     Consent,
     FollowUp,
@@ -231,6 +237,36 @@ def test_the_same_seed_is_the_same_past_again(app: Flask, tmp_path: Path) -> Non
     run(app, f"simulation-log {tmp_path / 'second.csv'}")
     assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
     assert (tmp_path / "simulation" / "2.json").read_bytes() == truth
+
+
+def test_a_demo_opens_on_an_evening_with_something_to_answer(app: Flask) -> None:
+    """The demo's own clerk has one to read, one to decide and somebody who comes tonight."""
+    run(app, "load")
+    run(app, "simulate --months 0.1 --cases 0 --leave-open")
+    db.session.rollback()
+    sender, receiver = (agency_of(f"{short}@{SAMPLE_DOMAIN}") for short in ("peksos", "piket"))
+    found = db.session.scalars(select(Referral).order_by(Referral.asked_at)).all()
+    assert [one.state for one in found] == [State.ACCEPTED, State.ACKNOWLEDGED, State.SENT]
+    assert {(one.sender_agency_id, one.receiver_agency_id) for one in found} == {(sender, receiver)}
+    unread = found[-1]
+    assert unread.urgency is Urgency.EMERGENCY
+    assert unread.acknowledge_by is not None
+    assert unread.acknowledge_by > now()
+    assert expected_tonight(found[0])
+
+
+def agency_of(email: str) -> uuid.UUID:
+    """Where somebody works."""
+    account = account_named(email)
+    assert account is not None
+    (agency_id,) = actor_of(account, strong=True).agencies
+    return agency_id
+
+
+def expected_tonight(referral: Referral) -> bool:
+    """Whether a time is said at which somebody comes."""
+    arrival = db.session.scalars(select(Arrival).filter_by(referral_id=referral.id)).one()
+    return arrival.expected_at is not None and arrival.expected_at > now()
 
 
 def test_fiction_stays_out_of_real_data(make_app: Callable[..., Flask]) -> None:
