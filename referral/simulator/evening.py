@@ -31,6 +31,8 @@ class Scene:
     name: str
     person: Person
     urgency: Urgency
+    danger: str
+    reason: str
     sign: str | None = None
     then: tuple[timedelta, Act] | None = None
 
@@ -63,7 +65,8 @@ def _begin(
     chance = play.chance(SCENE, number)
     need = next(code for code in offer.needs if code in ROOF)
     want = Want(need, scene.urgency, scene.sign)
-    facts = facts_of(chance, scene.person)
+    said = {"danger": scene.danger, "reason": scene.reason}
+    facts = facts_of(chance, scene.person) | said
     who = Somebody(scene.person, f"{scene.name} (contoh)", SCENE, (want,), facts)
     case = seeking.case_of(play, number, sender, who, chance)
     hand = seeking.sent(play, case, want, sender, receiver, offer)
@@ -89,6 +92,8 @@ SCENES = (
         "Puspa",
         Person(sex=Sex.FEMALE, age=31, children=(Child(Sex.FEMALE, 4),), languages=("id",)),
         Urgency.URGENT,
+        "medium",
+        "Ibu dan anak perempuan perlu tempat tinggal selama laporan polisi diproses",
         then=(timedelta(minutes=25), _promise),
     ),
     Scene(
@@ -96,6 +101,8 @@ SCENES = (
         "Wulan",
         Person(sex=Sex.FEMALE, age=24, languages=("id", "jv"), id_document=False),
         Urgency.URGENT,
+        "medium",
+        "Tempat tinggal dari majikan berakhir besok, belum punya KTP",
         then=(timedelta(minutes=12), deciding.read),
     ),
     Scene(
@@ -103,6 +110,8 @@ SCENES = (
         "Sekar",
         Person(sex=Sex.FEMALE, age=27, languages=("id",)),
         Urgency.EMERGENCY,
+        "high",
+        "Perlu tempat aman malam ini, pelaku mengetahui tempat kerjanya",
         sign="perpetrator_near",
     ),
 )

@@ -163,7 +163,7 @@ def facts_of(chance: random.Random, person: Person) -> dict[str, Any]:
         "id_document": person.id_document,
         "province": chance.choice(PROVINCES),
         "danger": chance.choices(("low", "medium", "high"), (4, 4, 2))[0],
-        "reason": "Data contoh: perlu layanan lembaga penerima",
+        "reason": "Perlu layanan lembaga penerima",  # a word of the name would be covered
         "contact": "Lewat pekerja sosial pengirim (contoh)" if chance.random() < 0.5 else "",
         "may_leave_message": False,
     }
