@@ -15,13 +15,14 @@ from referral.commands.agreeing import Again, agree_again
 from referral.commands.arrivals import ON_THE_WAY, Way, arrival_of, expect_at, say_arrival
 from referral.commands.batches import PAST, Result, own_batch, record_batch, rows_of_batch
 from referral.commands.moves.step import MOVED
+from referral.commands.moves.winding import wind_start
 from referral.commands.places import extend_holds, keep_until_arrival
 from referral.commands.withdrawing import end_on_arrival
 from referral.models import Batch, Referral, ReferralMove
 from referral.queries.batches import people_of
 from referral.queries.referrals import locked_referrals
 from referral.rules.places import AFTER_ARRIVAL
-from referral.rules.states import PROMISED
+from referral.rules.states import BEFORE_ARRIVAL, PROMISED
 
 LANDED = _("This group has arrived already")
 NOT_LANDED_YET = _("Nobody can have arrived before the expected day")
@@ -43,7 +44,11 @@ def expect_batch(actor: Actor, *, code: str, expected_at: datetime) -> int:
         raise refused("expected_at", PAST)
     batch.expected_at = expected_at
     db.session.flush()
-    on_the_way = [row for row in _locked(batch) if row.state in ON_THE_WAY]
+    people = _locked(batch)
+    for row in people:
+        if row.state in BEFORE_ARRIVAL:
+            wind_start(row)
+    on_the_way = [row for row in people if row.state in ON_THE_WAY]
     for row in on_the_way:
         _say(actor, row, expected_at)
     record_batch(actor, "batch.expected", batch, people=len(on_the_way))

@@ -19,6 +19,7 @@ from referral.commands.moves.answering import Promise, accept
 from referral.commands.moves.sending import divert
 from referral.models import Batch, Consent, Hold, Notice, Referral
 from referral.queries.batches import counted, people_of
+from referral.rules.clocks import LIMITS
 from tests.factories import WELCOMES_ALL, make_offer
 from tests.support.people import make_account, sign_in
 from tests.support.sending import read, send, words
@@ -93,9 +94,13 @@ def test_a_flight_from_the_list_to_the_door(app: Flask, client: FlaskClient) -> 
             promise = Promise("Ibu Rini", pool_id=pools[agency_id])
             write(accept, clerks[agency_id], code=one.code, promise=promise)
         assert untils() == {lands + timedelta(hours=3)}
+        # Nobody is late before they have landed.
+        within = {one.urgency: LIMITS[one.urgency].start for one in asked}
+        assert all(one.start_by == lands + within[one.urgency] for one in people(batch))
         later = lands + timedelta(hours=5)
         send(client, address, f"{address}/expected", expected_at=local(later))
         assert untils() == {later + timedelta(hours=3)}
+        assert all(one.start_by == later + within[one.urgency] for one in people(batch))
         told = select(Notice.what).where(Notice.agency_id == men_id)
         assert "arrival_changed" in list(db.session.scalars(told))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.db import db
 from referral.commands.moves.step import Step
-from referral.models import Asking, Bond, Referral
+from referral.models import Asking, Batch, Bond, Referral
 from referral.queries.referrals import is_working_day, zone_of_receiver
 from referral.rules.clocks import Deadlines, deadlines
 
@@ -31,11 +31,25 @@ def _times(referral: Referral, moment: datetime, started_at: datetime) -> Deadli
     return deadlines(
         referral.urgency,
         asked_at=moment,
-        started_at=started_at,
+        started_at=max(started_at, _lands_at(referral) or started_at),
         zone=zone_of_receiver(referral),
         is_working_day=is_working_day,
         requested_by=referral.requested_by,
     )
+
+
+def wind_start(referral: Referral) -> None:
+    """A group comes at another time: the start of the service counts from then. Flushed by the
+    caller."""
+    started_at = referral.started_at
+    if started_at is not None:
+        referral.start_by = _times(referral, started_at, started_at).start
+
+
+def _lands_at(referral: Referral) -> datetime | None:
+    """When the flight lands, if it is still to come: nobody can be served before."""
+    batch = db.session.get(Batch, referral.batch_id) if referral.batch_id else None
+    return batch.expected_at if batch is not None and batch.arrived_at is None else None
 
 
 def _set_answering(referral: Referral, times: Deadlines) -> None:
