@@ -19,6 +19,7 @@ from core.db import db
 from core.errors import HiddenError, RefusedError, Trouble, refused
 from core.i18n import _
 from referral.commands.sealing import open_facts, person_of, seal_facts
+from referral.commands.telling import tell_about
 from referral.models import CaseFile, Consent, Referral, ReferralNeed
 from referral.queries.cases import any_case_by_code
 from referral.queries.consents import referrals_under
@@ -37,6 +38,7 @@ from referral.rules.consent import (
     releasable,
 )
 from referral.rules.facts import person_in
+from referral.rules.notices import What
 from referral.rules.states import IDENTITY_OPEN, State
 
 ASSAULT, POST_RAPE_CARE = "assault", "K2"  # a sign and a need that speak of sexual violence
@@ -141,7 +143,8 @@ def renew_consent(
 ) -> uuid.UUID:
     """Command: said again, as a new row; the referrals under the old one go on under the new.
 
-    The old row stays as it is: it proves what held until now. `HiddenError` for a consent of
+    The old row stays as it is: it proves what held until now. Whose view was closed meanwhile is
+    told that it is open again. `HiddenError` for a consent of
     another case; `RefusedError` for another agency, and as `record_consent`.
     """
     case = own_case(actor, case_code)
@@ -155,8 +158,14 @@ def renew_consent(
     for referral in locked_referrals(referrals_under([old.id])):
         if referral.state in OVER:
             continue
+        was_open = referral.identity_open
         referral.consent_id, referral.moved_at = new_id, moment
         referral.identity_open = referral.state in IDENTITY_OPEN
+        db.session.flush()
+        if referral.identity_open and not was_open:
+            cause = f"{What.OPEN_AGAIN.value}/{referral.id}/{new_id}"
+            receiver = referral.receiver_agency_id
+            tell_about(receiver, referral=referral, what=What.OPEN_AGAIN, cause=cause)
     db.session.flush()
     return new_id
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from accounts.commands.audit import record
 from accounts.rules.rights import Right, holds_for
@@ -26,7 +26,7 @@ from referral.commands.follow_ups import move_follow_ups
 from referral.commands.reading import seen_at
 from referral.commands.sealing import open_facts, person_of, put_person
 from referral.commands.telling import tell_about
-from referral.models import Arrival, CaseFile, ClockMark, HandOver, Kind, Referral
+from referral.models import Arrival, CaseFile, ClockMark, HandOver, Kind, Referral, ReferralMove
 from referral.queries.handing import is_secret
 from referral.queries.referrals import (
     any_referral_by_code,
@@ -68,10 +68,17 @@ def taken_over_at(referral: Referral, met_at: datetime | None, moment: datetime)
         return moment
     if met_at > moment:
         raise refused("met_at", NOT_YET)
+    last = _last_move_at(referral)
     # A field of minutes may say the minute in which the last move was made.
-    if met_at < referral.moved_at.replace(second=0, microsecond=0):
+    if met_at < last.replace(second=0, microsecond=0):
         raise refused("met_at", TOO_EARLY)
-    return max(met_at, referral.moved_at)
+    return max(met_at, last)
+
+
+def _last_move_at(referral: Referral) -> datetime:
+    """Of the log: `moved_at` is later where a consent was said again since."""
+    moves = select(func.max(ReferralMove.at)).where(ReferralMove.referral_id == referral.id)
+    return db.session.scalar(moves) or referral.moved_at
 
 
 def confirm_hand_over(actor: Actor, *, code: str, party: Party) -> HandOver:

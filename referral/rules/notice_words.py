@@ -26,6 +26,7 @@ SENTENCES: dict[What, str] = {
     What.CALLED_OFF: _("A referral%(urgency)s to you was called off."),
     What.FILLED: _("A referral%(urgency)s to you was filled elsewhere. Nothing is left to do."),
     What.WITHDRAWN: _("A referral%(urgency)s to you may not be used any more."),
+    What.OPEN_AGAIN: _("A referral%(urgency)s may be read again."),
     What.ANSWERED: _("Your referral%(urgency)s was answered."),
     What.QUESTION: _("There is a question on your referral%(urgency)s."),
     What.FALLEN: _("A promised place%(urgency)s fell through."),

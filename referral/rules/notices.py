@@ -29,6 +29,7 @@ class What(StrEnum):
     CALLED_OFF = "called_off"
     FILLED = "filled"  # another agency was first, or was chosen
     WITHDRAWN = "withdrawn"  # the basis is gone: what was shown is closed
+    OPEN_AGAIN = "open_again"  # the person agreed again: it may be read
     ANSWERED = "answered"
     QUESTION = "question"
     FALLEN = "fallen"  # a promised place falls through
@@ -107,6 +108,7 @@ WEIGHTS: dict[What, Weight] = {
     **dict.fromkeys(
         (
             What.MOVED_ON,
+            What.OPEN_AGAIN,
             What.RETURNED,
             What.NOTE,
             What.BY_PHONE,

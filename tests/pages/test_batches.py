@@ -123,6 +123,8 @@ def test_a_flight_from_the_list_to_the_door(app: Flask, client: FlaskClient) -> 
         assert [one.identity_open for one in people(batch)] == [
             one.code in who for one in people(batch)
         ]
+        open_again = select(Notice).where(Notice.what == "open_again")
+        assert len(list(db.session.scalars(open_again))) == len(who)  # and the receivers are told
 
         write(divert, actor_of(worker, strong=True), code=asked[0].code, words="Hospital first")
         db.session.rollback()
