@@ -20,6 +20,7 @@ from core.walls import act
 
 SIGN_IN = "sign_in.form"
 SECOND_FACTOR = "second_step.form"
+NO_KEY = "This needs a key: send `Authorization: Bearer` and the key of your agency."
 
 
 def init_doorkeeper(app: Flask) -> None:
@@ -71,7 +72,7 @@ def _verdict(rule: Rule | None, *, names_object: bool) -> Verdict:
 
 def _refuse_program(verdict: Verdict) -> NoReturn:
     if verdict is Verdict.SIGN_IN:
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+        raise Unauthorized(NO_KEY, www_authenticate=WWWAuthenticate("bearer"))
     abort(404)
 
 

@@ -27,7 +27,6 @@ MACHINE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-HSTS = "max-age=31536000; includeSubDomains"
 MACHINE_PATHS = ("/api/", "/hsds/")
 API_PAGE = "/api/v1/docs"
 
@@ -142,8 +141,6 @@ def _make_nonce() -> None:
 
 def _guard(response: Response) -> Response:
     headers = response.headers
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = HSTS
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if is_machine(request.path):
         headers.update(MACHINE_HEADERS)
