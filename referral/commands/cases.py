@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from accounts.commands.audit import record
 from accounts.rules.rights import Right, holds_for
@@ -67,7 +68,7 @@ def open_case(
     known = _checked(person)
     same = open_cases_with_phone(agency_id, known["phone"]) if "phone" in known else []
     if same and not although_same_phone:
-        raise refused("phone", SAME_PHONE, codes=", ".join(same))
+        _say_same_phone(same)
     case = CaseFile(
         code=_free_code(), agency_id=agency_id, opened_at=now(), opened_by=actor.account_id
     )
@@ -109,13 +110,18 @@ def _opened(case: CaseFile) -> Person:
 
 
 def change_person_fields(
-    actor: Actor, *, code: str, person: Mapping[str, str | None], seen: str
+    actor: Actor,
+    *,
+    code: str,
+    person: Mapping[str, str | None],
+    seen: str,
+    although_same_phone: bool = False,
 ) -> None:
     """Command: write the person of a case anew; the audit keeps the names of what changed.
 
     `seen` are the marks of what the editor saw (`rules.person.marks`). `RefusedError` for wrong
-    fields, a closed case, an erased person, and when somebody else changed meanwhile what would
-    be written over.
+    fields, a closed case, an erased person, when somebody else changed meanwhile what would be
+    written over, and, unless `although_same_phone`, for a new phone as in `open_case`.
     """
     case = _locked(_case(actor, code))
     if case.closed_at is not None:
@@ -126,6 +132,8 @@ def change_person_fields(
         names = changed(before, known)
         if set(names).intersection(differing(seen, before)):
             raise refused("seen", CHANGED_MEANWHILE)
+        if "phone" in names and known.get("phone") and not although_same_phone:
+            _must_be_new(case, known["phone"])
         if names:
             put_person(case, known)
     except ErasedKeyError as wrong:
@@ -133,6 +141,16 @@ def change_person_fields(
     if names:
         db.session.flush()
         _record(actor, "case.changed", case, fields=names)
+
+
+def _must_be_new(case: CaseFile, phone: str) -> None:
+    others = [c for c in open_cases_with_phone(case.agency_id, phone) if c != case.code]
+    if others:
+        _say_same_phone(others)
+
+
+def _say_same_phone(codes: Sequence[str]) -> NoReturn:
+    raise refused("phone", SAME_PHONE, codes=", ".join(codes))
 
 
 def close_case(actor: Actor, *, code: str) -> None:

@@ -112,7 +112,13 @@ def _keep_person(actor: Actor, referral: Referral, whose: Whose) -> None:
     if case.closed_at is None:
         before = person_of(case)
         known = {**before, **whose.person}
-        change_person_fields(actor, code=case.code, person=known, seen=marks(before))
+        change_person_fields(
+            actor,
+            code=case.code,
+            person=known,
+            seen=marks(before),
+            although_same_phone=True,  # said on the form, as when the case is opened
+        )
 
 
 def delete_draft(actor: Actor, *, code: str) -> None:

@@ -126,7 +126,14 @@ def change(code: str) -> Response:
     form = CaseForm(MultiDict(request.form))
     try:
         if form.is_protected():
-            write(change_person_fields, who(), code=code, person=form.person(), seen=form.seen)
+            write(
+                change_person_fields,
+                who(),
+                code=code,
+                person=form.person(),
+                seen=form.seen,
+                although_same_phone=bool(form.get("although_same_phone")),
+            )
     except RefusedError as refusal:
         form.note(refusal)
     if form.errors:

@@ -160,7 +160,15 @@ class TestACase:
         assert second != first
         for code in (first, second):
             post(client, f"/cases/{code}/close", f"/cases/{code}")
-        open_one(client)
+        third = open_one(client)
+        # The same where a phone is changed; what stands there already is asked about no more.
+        other = open_one(client, phone="0812-1111-2222")
+        page = f"/cases/{other}?lang=en"
+        told = post(client, page, **SITI)
+        assert told.status_code == 422
+        assert third in text_of(told.text)
+        assert post(client, page, **SITI, although_same_phone="1").status_code == 303
+        assert post(client, page, **{**SITI, "notes": ""}).status_code == 303
 
     def test_another_agency_is_not_told_about_a_phone(self, app: Flask) -> None:
         here, there = app.test_client(), app.test_client()
