@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from accounts.commands.own_account import change_password, change_profile
 from accounts.commands.sessions import end_all_sessions, end_session
 from accounts.current import present
-from accounts.forms.typed import Typed, check_new_password
+from accounts.forms.passwords import check_new_password
 from accounts.pages.common import page, signed_in, typed
 from accounts.pages.cookies import take_session
 from accounts.pages.proving import confirm_password
@@ -21,6 +21,7 @@ from accounts.queries.who import Present
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Typed
 from core.hashing import hash_password
 from core.hosts import address_of
 from core.i18n import COOKIE as LANGUAGE_COOKIE
@@ -44,7 +45,7 @@ def own() -> Response:
 def profile() -> Response:
     """Name and language."""
     here, given = signed_in(), typed()
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(here, given, 422)
     language = given.get("language")
     try:
@@ -74,7 +75,7 @@ def password() -> Response:
     account = own_account(here.account_id)
     new = check_new_password(given, email=account.email, name=account.name)
     wrong = gettext("This is not your present password")
-    if not (given.check_protection() and confirm_password(given, here, wrong)):
+    if not (given.is_protected() and confirm_password(given, here, wrong)):
         return _page(here, given, 422)
     ended = write(
         change_password,
@@ -97,7 +98,7 @@ def end(session_id: uuid.UUID) -> Response:
     here, given = signed_in(), typed()
     if session_of(here.account_id, session_id) is None:
         abort(404)
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(here, given, 422)
     if session_id == here.session_id:
         return _sign_out(here)
@@ -109,7 +110,7 @@ def end(session_id: uuid.UUID) -> Response:
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """Here only. Who is not signed in (any more) is told the same."""
-    if not typed().check_protection():
+    if not typed().is_protected():
         return redirect(url_for("account.own" if present() else "sign_in.form"))
     return _sign_out(present())
 
@@ -118,7 +119,7 @@ def sign_out() -> Response:
 def sign_out_everywhere() -> Response:
     """On every device."""
     here, given = signed_in(), typed()
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(here, given, 422)
     write(end_all_sessions, here.actor, account_id=here.account_id)
     return _out()

@@ -12,12 +12,11 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from accounts.current import present
-from accounts.forms.typed import Typed
 from accounts.queries.passkeys import Site
 from accounts.queries.who import Present
 from accounts.rules.local import local_address
 from core.clock import now
-from core.forms import Protection
+from core.forms import Protection, Typed
 from core.hosts import address_of
 from core.settings import Settings
 

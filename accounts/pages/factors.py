@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from accounts.commands.factors import enrol_totp, make_recovery_codes, remove_totp
 from accounts.commands.passkeys import add_passkey, ask, remove_passkey, take_question
-from accounts.forms.typed import Typed
 from accounts.pages.common import next_address, page, signed_in, site, typed
 from accounts.pages.cookies import give_session, remember_device
 from accounts.pages.proving import confirm_password
@@ -26,6 +25,7 @@ from core.clock import now
 from core.crypto import CannotUnsealError, seal, unseal
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Typed
 from core.ids import parse_id
 from core.keystore import keystore
 from core.totp import app_address, new_secret, spelt, step_shown
@@ -67,7 +67,7 @@ def enrol_app() -> Response:
         given.errors["code"] = gettext(
             "This code is wrong. Type the newest one, and see that the phone's clock is right."
         )
-    if not given.check_protection() or step is None:
+    if not given.is_protected() or step is None:
         return _app_page(here, given, secret, 422)
     place = totp_place(here.account_id)
     sealed = seal(keystore().key(place), secret, place)
@@ -91,7 +91,7 @@ def enrol_app() -> Response:
 def remove_app() -> Response:
     """The app's codes count no longer; asks for the password."""
     here, given = signed_in(), typed()
-    if not (given.check_protection() and _confirmed(given, here)):
+    if not (given.is_protected() and _confirmed(given, here)):
         return _overview(here, given, 422)
     write(remove_totp, here.actor, account_id=here.account_id)
     return _removed(gettext("The app's codes count no longer."))
@@ -101,7 +101,7 @@ def remove_app() -> Response:
 def passkey_options() -> Response:
     """What the browser needs to make a passkey."""
     here = signed_in()
-    if not typed().check_protection():
+    if not typed().is_protected():
         abort(400)
     question, challenge = write(ask, here.actor, purpose=ADDING, account_id=here.account_id)
     options = creation_options(site(), here.account_id, challenge)
@@ -113,7 +113,7 @@ def add() -> Response:
     """A passkey opens the account by itself, so the password is asked for again."""
     here, given = signed_in(), typed()
     name = " ".join(given.need("passkey_name").split())
-    if not (given.check_protection() and _confirmed(given, here)):
+    if not (given.is_protected() and _confirmed(given, here)):
         return _overview(here, given, 422)
     question = parse_id(given.get("question"))
     challenge = question and write(
@@ -151,7 +151,7 @@ def remove(passkey_id: uuid.UUID) -> Response:
     here, given = signed_in(), typed()
     if not any(passkey.id == passkey_id for passkey in factors_of(here.account_id).passkeys):
         abort(404)
-    if not (given.check_protection() and _confirmed(given, here)):
+    if not (given.is_protected() and _confirmed(given, here)):
         return _overview(here, given, 422)
     write(remove_passkey, here.actor, account_id=here.account_id, passkey_id=passkey_id)
     return _removed(gettext("The passkey counts no longer."))
@@ -161,7 +161,7 @@ def remove(passkey_id: uuid.UUID) -> Response:
 def new_codes() -> Response:
     """Ten new codes, shown this once; asks for the password."""
     here, given = signed_in(), typed()
-    if not (given.check_protection() and _confirmed(given, here)):
+    if not (given.is_protected() and _confirmed(given, here)):
         return _overview(here, given, 422)
     return _codes_page(here)
 

@@ -21,7 +21,6 @@ from werkzeug.wrappers import Response
 from accounts.bearer import scopes_offered
 from accounts.commands.keys import WRONG_LIFE, end_key, make_key
 from accounts.current import who
-from accounts.forms.typed import Typed
 from accounts.models import ApiKey
 from accounts.pages.places_of_work import Group, agency_group
 from accounts.queries.keys import keys_of
@@ -31,7 +30,7 @@ from core.actors import Actor
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
-from core.forms import Protection
+from core.forms import Protection, Typed
 from core.i18n import _
 from core.ids import parse_id
 from core.pages import add_footer

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from accounts.commands.attempts import HeldBackError, note_failure, note_right, start_attempt
 from accounts.current import who
-from accounts.forms.typed import Typed
 from accounts.pages.common import client_address, seconds_left, wait_text
 from accounts.queries.attempts import source_of
 from accounts.queries.proof import is_own_password
 from accounts.queries.who import Present
 from core.db import write
+from core.forms import Typed
 
 
 @dataclass(slots=True)

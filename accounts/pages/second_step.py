@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from accounts.commands.factors import use_recovery_code, use_totp
 from accounts.commands.passkeys import ask, use_passkey
 from accounts.current import present
-from accounts.forms.typed import Typed
 from accounts.pages.common import next_address, page, site, typed
 from accounts.pages.cookies import give_session, known_device, remember_device
 from accounts.pages.proving import Attempt, begin, failed
@@ -25,6 +24,7 @@ from accounts.rules.local import HOME
 from accounts.rules.sessions import Wait
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Typed
 
 blueprint = Blueprint("second_step", __name__, url_prefix="/sign-in/second")
 PURPOSE = "second factor"
@@ -52,7 +52,7 @@ def with_code() -> Response:
     here, given = _waiting(), typed()
     field = "recovery" if given.get("recovery").strip() else "code"
     given.need(field)
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(here, given, 422)
     attempt = _begin(here, given, field)
     if attempt.id is None:
@@ -83,7 +83,7 @@ def _show(here: Present, code: str, field: str, attempt_id: uuid.UUID) -> str:
 def passkey_options() -> Response:
     """What the browser needs so that one of the own passkeys can sign."""
     here = _waiting()
-    if not typed().check_protection():
+    if not typed().is_protected():
         abort(400)
     question, challenge = write(ask, here.actor, purpose=PURPOSE, account_id=here.account_id)
     options = request_options(site(), challenge, here.account_id)
@@ -94,7 +94,7 @@ def passkey_options() -> Response:
 def with_passkey() -> Response:
     """One of the own passkeys."""
     here, given = _waiting(), typed()
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(here, given, 422)
     attempt = _begin(here, given, "passkey")
     if attempt.id is None:

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from accounts.commands.passkeys import ask, note_passkey_used, take_question
 from accounts.commands.sign_in import Begun, sign_in
 from accounts.current import present, who
-from accounts.forms.typed import Typed
 from accounts.pages.common import client_address, next_address, page, settings, site, typed
 from accounts.pages.cookies import give_session, known_device, remember_device
 from accounts.pages.proving import Attempt, begin, failed
@@ -25,6 +24,7 @@ from accounts.rules.local import HOME
 from accounts.rules.samples import SAMPLE_PASSWORD
 from accounts.rules.sessions import Wait
 from core.db import write
+from core.forms import Typed
 from core.hashing import hash_password
 from core.i18n import COOKIE as LANGUAGE_COOKIE
 from core.i18n import LANGUAGES
@@ -53,7 +53,7 @@ def with_password() -> Response:
     """E-mail address and password."""
     given = typed()
     email, password = given.need("email"), given.need("password")
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(given, 422)
     account = account_named(email)
     device = known_device(account.id if account else None)
@@ -78,7 +78,7 @@ def as_sample() -> Response:
     account = sample_named(given.get("email"))
     if account is None:
         abort(404)
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(given, 422)
     return _enter(account.id, "sample", strong=True)
 
@@ -86,7 +86,7 @@ def as_sample() -> Response:
 @blueprint.post("/passkey/options")
 def passkey_options() -> Response:
     """What the browser needs so that a passkey can sign, for whomever it turns out to be."""
-    if not typed().check_protection():
+    if not typed().is_protected():
         abort(400)
     question, challenge = write(ask, who(), purpose=PASSWORDLESS)
     options = request_options(site(), challenge, None)
@@ -97,7 +97,7 @@ def passkey_options() -> Response:
 def with_passkey() -> Response:
     """A passkey that asked its owner for a finger, a face or a PIN: both factors in one."""
     given = typed()
-    if not given.check_protection():
+    if not given.is_protected():
         return _page(given, 422)
     attempt = begin(given, "passkey", f"passkey:{client_address()}")
     if attempt.id is None:

@@ -21,7 +21,6 @@ from werkzeug.wrappers import Response
 from accounts.commands.invitations import Welcome, invite, withdraw_invitation
 from accounts.commands.leaving import end_memberships
 from accounts.current import who
-from accounts.forms.typed import Typed
 from accounts.models import Invitation
 from accounts.pages.places_of_work import Group, group_named, own_groups, role_said, sees_staff
 from accounts.pages.staff_view import group_view
@@ -32,7 +31,7 @@ from accounts.rules.rights import Right, Role, holds_in
 from core.actors import ActorKind
 from core.db import write
 from core.errors import RefusedError
-from core.forms import Protection
+from core.forms import Protection, Typed
 from core.hosts import address_of
 from core.i18n import _, language
 from core.pages import add_footer

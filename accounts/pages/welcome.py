@@ -14,7 +14,7 @@ from accounts.commands.invitations import (
     join_with_own_account,
 )
 from accounts.current import who
-from accounts.forms.typed import Typed, why_refused
+from accounts.forms.passwords import why_refused
 from accounts.models import Account, Invitation
 from accounts.pages.places_of_work import ROLE_HINTS, role_said
 from accounts.queries.invitations import invitation_behind
@@ -23,7 +23,7 @@ from accounts.queries.staff import account_by_email
 from accounts.rules.passwords import weakness
 from core.db import write
 from core.errors import RefusedError
-from core.forms import Protection
+from core.forms import Protection, Typed
 from core.hashing import hash_password
 
 blueprint = Blueprint("welcome", __name__)

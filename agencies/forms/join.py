@@ -8,11 +8,11 @@ from typing import Any
 from flask_babel import gettext
 from marshmallow import ValidationError
 
-from accounts.forms.typed import Typed
 from agencies.commands.applications import Applied
 from agencies.queries.places import PlaceChoice, place, resolve
 from agencies.rules.place_codes import DISTRICT, VILLAGE, around
 from agencies.schemas.application import ApplicationSchema
+from core.forms import Typed
 from core.i18n import language
 
 TRAP = "fax_number"  # hidden from people; robots fill in whatever they see

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -11,16 +11,14 @@ from agencies.commands.secret.meeting import PointWanted
 from agencies.commands.secret.places import Exact, Wanted
 from agencies.rules.secret import read_degrees
 from core.actors import Tier
+from core.forms import Typed
 
 Values = MultiDict[str, str]
 LONGEST = 2000  # characters
 
 
 @dataclass(slots=True)
-class _Typed:
-    values: Values
-    errors: dict[str, str] = field(default_factory=dict)
-
+class _Typed(Typed):
     def get(self, name: str) -> str:
         """What stands in a field."""
         return self.values.get(name, "")[:LONGEST]

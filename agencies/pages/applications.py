@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from accounts.commands.invitations import Welcome, invite
 from accounts.current import who
-from accounts.forms.typed import Typed
 from accounts.pages.staff import shown_link
 from accounts.queries.invitations import last_invitation
 from accounts.queries.staff import has_manager, is_expired
@@ -29,7 +28,7 @@ from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.applications import ApplicationState
 from core.db import write
 from core.errors import RefusedError
-from core.forms import Protection
+from core.forms import Protection, Typed
 from core.i18n import _
 from core.ids import parse_id
 from core.mail import sends_mail

@@ -16,14 +16,13 @@ from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
 from accounts.current import who
-from accounts.forms.typed import Typed
 from agencies.commands.applications import THROTTLED, apply_to_join
 from agencies.forms.join import TRAP, JoinForm
 from agencies.queries.applications import address_key, application_behind, status_token
 from agencies.rules.agency_types import AGENCY_TYPES
 from core.db import write
 from core.errors import RefusedError
-from core.forms import Protection
+from core.forms import Protection, Typed
 from core.i18n import _
 from core.pages import add_footer
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
-from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
 
-from core.errors import RefusedError
-from core.i18n import language, say
+from core.forms import CSRF, Typed
 from core.ids import parse_id
 from referral.commands.moves.answering import Promise
 from referral.rules.moves import Name
@@ -25,25 +22,15 @@ MOST_PLACES = 99
 LONGEST = 500  # letters of any words here, as of the reason of a referral (domain.md §2.2 G)
 
 
-class Protection(FlaskForm):
-    """Nothing but the token against forged posts."""
-
-
 @dataclass(slots=True)
-class MoveForm:
+class MoveForm(Typed):
     """What stands in the fields of one move, and what is wrong by field.
 
     `zone` is that of the place that is asked: its times are typed and read.
     """
 
-    values: MultiDict[str, str]
-    zone: ZoneInfo
-    errors: dict[str, str] = field(default_factory=dict)
+    zone: ZoneInfo = field(kw_only=True)
     found: list[tuple[str, str]] = field(default_factory=list)  # agencies to choose from
-
-    def get(self, name: str) -> str:
-        """What stands in a field."""
-        return self.values.get(name, "")
 
     @property
     def name(self) -> Name | None:
@@ -61,17 +48,11 @@ class MoveForm:
         known = self.get("at_state")
         return State(known) if known in set(State) else None
 
-    def summary(self) -> list[tuple[str, str]]:
-        """The id of each field at fault and its fault, for the summary above the forms."""
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """As of every form; each move's fields have its name before theirs."""
         move = Name.ACCEPT if self.name is Name.ACCEPT_CONDITIONALLY else self.name
-        return [(f"{move}-{name}", text) for name, text in self.errors.items() if name != "csrf"]
-
-    def is_protected(self) -> bool:
-        """Whether the token is right; if not, `errors` says so and nothing typed is lost."""
-        if Protection().validate():
-            return True
-        self.errors["csrf"] = gettext("The page had been open for long. Please send it again.")
-        return False
+        return [(f"{move}-{name}", text) for name, text in self.errors.items() if name != CSRF]
 
     def arguments(self, name: Name) -> dict[str, Any]:
         """What the command of a move is given; `errors` says what cannot be read."""
@@ -79,20 +60,14 @@ class MoveForm:
         read = _ARGUMENTS.get(name)
         return read(self) if read else {}
 
-    def note(self, refusal: RefusedError) -> None:
-        """Keep what a command refused, in the reader's language."""
-        tell = say(language())
-        for trouble in refusal.troubles:
-            self.errors[trouble.field] = tell(trouble.message, **dict(trouble.values))
-
     def promise(self) -> Promise:
         """Who takes them in, which place is kept until when, and the appointment."""
         return Promise(
             person=self.get("person"),
             pool_id=parse_id(self.get("pool")),
             places=self._places(),
-            until=self.moment("until"),
-            at=self.moment("at"),
+            until=self.moment("until", self.zone),
+            at=self.moment("at", self.zone),
         )
 
     def choice(self, name: str, kind: Any) -> Any:
@@ -128,18 +103,6 @@ class MoveForm:
         self.errors["places"] = gettext("A number from 1 to %(most)s", most=MOST_PLACES)
         return None
 
-    def moment(self, name: str) -> datetime | None:
-        """Date and time, if they were typed, in the zone of the place that is asked."""
-        typed = self.get(name).strip()
-        if not typed:
-            return None
-        try:
-            local = datetime.fromisoformat(typed)
-        except ValueError:
-            self.errors[name] = gettext("Date and time such as 2026-11-25 22:30")
-            return None
-        return local if local.tzinfo else local.replace(tzinfo=self.zone)
-
 
 def _decline(form: MoveForm) -> dict[str, Any]:
     reason = form.choice("reason", Decline)
@@ -165,7 +128,7 @@ def _complete(form: MoveForm) -> dict[str, Any]:
 
 def _hand_over(form: MoveForm) -> dict[str, Any]:
     names = ("received_by", "brought_by", "belongings", "documents")
-    return {**{name: form.get(name) for name in names}, "met_at": form.moment("met_at")}
+    return {**{name: form.get(name) for name in names}, "met_at": form.moment("met_at", form.zone)}
 
 
 def _texts(*names: str) -> Callable[[MoveForm], dict[str, Any]]:

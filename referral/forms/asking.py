@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from werkzeug.datastructures import MultiDict
-
-from core.errors import RefusedError
-from core.forms import Protection, why_not_taken
-from core.i18n import language, say
+from core.forms import Typed
 from core.ids import parse_id
 from core.validation import whole_number
 from referral.models import How
 
 
 @dataclass(slots=True)
-class AskingForm:
+class AskingForm(Typed):
     """What was ticked, and what is wrong by field."""
-
-    values: MultiDict[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def get(self, name: str) -> str:
-        """What stands in a field."""
-        return self.values.get(name, "")
 
     @property
     def offer_ids(self) -> list[uuid.UUID]:
@@ -47,20 +36,3 @@ class AskingForm:
     def agreed(self) -> bool:
         """Whether the person said yes to these agencies."""
         return bool(self.get("agreed"))
-
-    def is_protected(self) -> bool:
-        """Whether the token is right; if not, `errors` says so and nothing ticked is lost."""
-        if Protection().validate():
-            return True
-        self.errors["csrf"] = why_not_taken()
-        return False
-
-    def note(self, refusal: RefusedError) -> None:
-        """Keep what a command refused, in the reader's language."""
-        tell = say(language())
-        for trouble in refusal.troubles:
-            self.errors[trouble.field] = tell(trouble.message, **dict(trouble.values))
-
-    def summary(self) -> list[tuple[str, str]]:
-        """The id of each field at fault and its fault."""
-        return [(name, text) for name, text in self.errors.items() if name != "csrf"]

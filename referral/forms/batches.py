@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import FileStorage
 
 from agencies.exchange.files import text_of
 from agencies.exchange.tables import Table, TableRow, table_in
@@ -18,7 +17,7 @@ from agencies.exchange.xlsx import sheet_in
 from agencies.rules.needs import Urgency, all_needs
 from agencies.wording.languages import LANGUAGE_WORDS
 from core.errors import RefusedError, Trouble
-from core.forms import Protection, why_not_taken
+from core.forms import Typed
 from core.i18n import _, language, say
 from core.ids import parse_id
 from core.phones import is_number
@@ -50,33 +49,10 @@ E_ = TypeVar("E_")
 
 
 @dataclass(slots=True)
-class BatchForm:
+class BatchForm(Typed):
     """What stands in the fields of one of the forms, and what is wrong by field."""
 
-    values: MultiDict[str, str]
-    zone: ZoneInfo
-    errors: dict[str, str] = field(default_factory=dict)
     rows_refused: list[str] = field(default_factory=list)
-
-    def get(self, name: str) -> str:
-        """What stands in a field."""
-        return self.values.get(name, "")
-
-    def is_protected(self) -> bool:
-        """Whether the token is right; if not, `errors` says so and nothing typed is lost."""
-        if Protection().validate():
-            return True
-        self.errors["csrf"] = why_not_taken()
-        return False
-
-    def note(self, refusal: RefusedError) -> None:
-        """Keep what a command refused, in the reader's language."""
-        for trouble in refusal.troubles:
-            self.errors[trouble.field] = _said(trouble)
-
-    def summary(self) -> list[tuple[str, str]]:
-        """The id of each field at fault and its fault."""
-        return [(name, text) for name, text in self.errors.items() if name != "csrf"]
 
     @property
     def agency_id(self) -> uuid.UUID | None:
@@ -96,18 +72,6 @@ class BatchForm:
         """How urgent it is for each of them."""
         known = self.get("urgency")
         return Urgency(known) if known in set(Urgency) else Urgency.ROUTINE
-
-    def moment(self, name: str) -> datetime | None:
-        """Date and time in the zone of this Rujukan; None where none was typed."""
-        typed = self.get(name).strip()
-        if not typed:
-            return None
-        try:
-            local = datetime.fromisoformat(typed)
-        except ValueError:
-            self.errors[name] = gettext("Date and time such as 2026-11-25 22:30")
-            return None
-        return local if local.tzinfo else local.replace(tzinfo=self.zone)
 
     def people(self, file: FileStorage | None) -> list[Traveller]:
         """The people of the form, the pasted list and the file. A row that cannot be read is

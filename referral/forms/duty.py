@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 
-from werkzeug.datastructures import MultiDict
-
-from core.errors import RefusedError
+from core.forms import Typed
 from core.i18n import _, language, say
 from core.ids import parse_id
 from referral.commands.rosters import WantedShift
@@ -18,12 +16,8 @@ NO_TIME = _("A time such as 22:00")
 LONGEST = 200
 
 
-class ShiftForm:
+class ShiftForm(Typed):
     """What was typed, and what is not right about it."""
-
-    def __init__(self, values: MultiDict[str, str]) -> None:
-        self.values = values
-        self.errors: dict[str, str] = {}
 
     def get(self, name: str) -> str:
         """What was typed into a field."""
@@ -54,12 +48,6 @@ class ShiftForm:
             phone=self.get("phone"),
             email=self.get("email"),
         )
-
-    def note(self, refusal: RefusedError) -> None:
-        """Show what a command refused."""
-        tell = say(language())
-        for trouble in refusal.troubles:
-            self.errors[trouble.field] = tell(trouble.message, **dict(trouble.values))
 
     def _time(self, name: str) -> time | None:
         found = re.fullmatch(r"\s*(\d{1,2})[:.](\d{2})\s*", self.get(name))

@@ -17,13 +17,13 @@ from werkzeug.wrappers import Response
 
 from accounts.commands.attempts import HeldBackError
 from accounts.current import who
-from accounts.forms.typed import Typed
 from accounts.pages.common import wait_text
 from accounts.pages.cookies import is_https
 from agencies.rules.needs import all_needs
 from core.crypto import CannotUnsealError
 from core.db import write
 from core.errors import HiddenError, RefusedError
+from core.forms import Typed
 from core.i18n import language, say
 from core.keystore import MissingKeyError
 from core.phones import spell
@@ -161,7 +161,7 @@ def answer(token: str) -> Response:
     found = opened(token, _browser())
     if found is None:
         return _back_to_front(token)
-    form = MoveForm(MultiDict(request.form), zone_of_receiver(found.referral))
+    form = MoveForm(MultiDict(request.form), zone=zone_of_receiver(found.referral))
     name = form.name
     if name is None or name not in COMMANDS:
         return _decision(token, status=422)

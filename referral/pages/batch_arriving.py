@@ -19,6 +19,7 @@ from referral.pages.batch_page import (
     show_page,
     to_page,
 )
+from referral.pages.referrals.common import house_zone
 
 
 @blueprint.post("/<batch_code>/expected")
@@ -27,7 +28,7 @@ def expect(batch_code: str) -> Response:
     batch, form = own(batch_code), form_sent()
     if not form.is_protected():
         return show_page(batch_code, form, 422)
-    moment = form.moment("expected_at")
+    moment = form.moment("expected_at", house_zone())
     if moment is None:
         form.errors.setdefault("expected_at", gettext("Date and time such as 2026-11-25 22:30"))
         return show_page(batch_code, form, 422)

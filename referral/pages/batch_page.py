@@ -66,7 +66,7 @@ def own(batch_code: str) -> Batch:
 
 def form_sent() -> BatchForm:
     """What was sent."""
-    return BatchForm(MultiDict(request.form), house_zone())
+    return BatchForm(MultiDict(request.form))
 
 
 def note_refused(form: BatchForm, result: Result) -> None:

@@ -57,7 +57,7 @@ def begin() -> Response:
     form = form_sent()
     if not form.is_protected():
         return _index(form, 422)
-    expected_at = form.moment("expected_at")
+    expected_at = form.moment("expected_at", house_zone())
     if form.errors:
         return _index(form, 422)
     agencies = agencies_that_refer(who())
@@ -113,7 +113,7 @@ def add(batch_code: str) -> Response:
 @blueprint.get("/<batch_code>/match")
 def match(batch_code: str) -> Response:
     """For each who is not asked for yet, by what is known of them: who could take them."""
-    return _match(batch_code, BatchForm(MultiDict({"abroad": "1"}), house_zone()))
+    return _match(batch_code, BatchForm(MultiDict({"abroad": "1"})))
 
 
 @blueprint.post("/<batch_code>/match")

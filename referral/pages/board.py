@@ -14,10 +14,10 @@ from accounts.rules.rights import Right, holds
 from agencies.wording.times import ago
 from agencies.wording.times import clock as say_clock
 from core.clock import now
+from core.forms import Protection
 from core.i18n import _, language, say
 from core.pages import add_nav
 from referral.commands.walk_ins import UNDO_FOR
-from referral.forms.answers import Protection
 from referral.pages.referrals.common import house_zone, page, row_view
 from referral.queries.board import Waiting, board_of, pools_taken_at_the_door
 from referral.rules.groups import Lane

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from accounts.commands.attempts import HeldBackError
 from accounts.current import who
-from accounts.forms.typed import Typed
 from accounts.pages.common import wait_text
 from accounts.pages.places_of_work import Group, agency_group
 from accounts.rules.rights import Right
@@ -21,6 +20,7 @@ from core.channels import is_set_up
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Typed
 from core.i18n import LANGUAGES, _, language
 from core.ids import parse_id
 from core.pages import add_footer

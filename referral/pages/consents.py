@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from accounts.current import who
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Typed
 from core.i18n import LANGUAGES, language, say
 from core.ids import parse_id
 from referral.commands.agreeing import agree_again
@@ -25,7 +26,6 @@ from referral.commands.exclusions import (
 from referral.commands.showing import show_consents
 from referral.commands.withdrawing import Closed, withdraw_all, withdraw_consent
 from referral.forms.again import again_choices, again_in
-from referral.forms.asked import AskedForm
 from referral.pages.private import no_store, private_page
 from referral.queries.exclusions import agencies_to_exclude
 from referral.wording import releases
@@ -63,7 +63,7 @@ def shown(code: str) -> Response:
 @blueprint.post("/consents/<uuid:consent_id>/withdraw")
 def withdraw(code: str, consent_id: uuid.UUID) -> Response:
     """Take back one consent."""
-    form = AskedForm()
+    form = Typed()
     if not form.is_protected():
         return _index(code, form, 422)
     _say(write(withdraw_consent, who(), case_code=code, consent_id=consent_id))
@@ -91,7 +91,7 @@ def again(code: str, consent_id: uuid.UUID) -> Response:
 @blueprint.post("/consents/withdraw-all")
 def withdraw_everything(code: str) -> Response:
     """Take back everything that was released of a case."""
-    form = AskedForm()
+    form = Typed()
     if not form.is_protected():
         return _index(code, form, 422)
     _say(write(withdraw_all, who(), case_code=code))
@@ -134,7 +134,7 @@ def leave_out_person(code: str) -> Response:
 @blueprint.post("/exclusions/<uuid:exclusion_id>/end")
 def let_in(code: str, exclusion_id: uuid.UUID) -> Response:
     """The reason is gone."""
-    form = AskedForm()
+    form = Typed()
     if not form.is_protected():
         return _exclusions(code, form, 422)
     write(end_exclusion, who(), case_code=code, exclusion_id=exclusion_id)
@@ -144,7 +144,7 @@ def let_in(code: str, exclusion_id: uuid.UUID) -> Response:
 _NO_AGENCY = uuid.UUID(int=0)
 
 
-def _leave_out(code: str, form: AskedForm, command: Any, **given: Any) -> Response:
+def _leave_out(code: str, form: Typed, command: Any, **given: Any) -> Response:
     if not form.is_protected():
         return _exclusions(code, form, 422)
     try:
@@ -172,8 +172,8 @@ def _say(closed: Closed) -> None:
     flash(text, "good")
 
 
-def _typed() -> AskedForm:
-    return AskedForm(MultiDict(request.form))
+def _typed() -> Typed:
+    return Typed(MultiDict(request.form))
 
 
 def _back(endpoint: str, code: str) -> Response:
@@ -181,7 +181,7 @@ def _back(endpoint: str, code: str) -> Response:
 
 
 def _index(
-    code: str, form: AskedForm | None = None, status: int = 200, asked: uuid.UUID | None = None
+    code: str, form: Typed | None = None, status: int = 200, asked: uuid.UUID | None = None
 ) -> Response:
     found = write(show_consents, who(), case_code=code)
     return private_page(
@@ -190,20 +190,20 @@ def _index(
         code=code,
         consents=found,
         any_live=any(one.is_live for one in found),
-        form=form or AskedForm(),
+        form=form or Typed(),
         asked=asked,
         words=releases,
         **again_choices(),
     )
 
 
-def _exclusions(code: str, form: AskedForm | None = None, status: int = 200) -> Response:
+def _exclusions(code: str, form: Typed | None = None, status: int = 200) -> Response:
     found = write(read_exclusions, who(), case_code=code)
     return private_page(
         "consents/exclusions.html",
         status,
         code=code,
         exclusions=found,
-        form=form or AskedForm(),
+        form=form or Typed(),
         agencies=agencies_to_exclude(who()),
     )

@@ -15,11 +15,11 @@ from core.actors import Actor
 from core.clock import now
 from core.db import write
 from core.errors import RefusedError
+from core.forms import Typed
 from core.i18n import _, language, say
 from core.pages import add_nav
 from referral.commands.glass import break_glass, may_break, read_glass, review_glass
 from referral.commands.reading import Seen, read_referral
-from referral.forms.asked import AskedForm
 from referral.models import Referral
 from referral.pages.private import no_store, private_page
 from referral.pages.referrals.panels import add_panel
@@ -64,7 +64,7 @@ def form(ruj: str) -> Response:
 def break_it(ruj: str) -> Response:
     """Open who it is, tell everybody, and wait for the review."""
     referral = _asked(ruj)
-    typed = AskedForm(MultiDict(request.form))
+    typed = Typed(MultiDict(request.form))
     if not typed.is_protected():
         return _form(referral, typed, 422)
     try:
@@ -84,13 +84,13 @@ def index() -> Response:
 @blueprint.get("/glass/<uuid:glass_id>")
 def show(glass_id: uuid.UUID) -> Response:
     """The reason that was given; that it was read is recorded."""
-    return _review(glass_id, AskedForm())
+    return _review(glass_id, Typed())
 
 
 @blueprint.post("/glass/<uuid:glass_id>")
 def review(glass_id: uuid.UUID) -> Response:
     """Say whether it was right."""
-    typed = AskedForm(MultiDict(request.form))
+    typed = Typed(MultiDict(request.form))
     if not typed.is_protected():
         return _review(glass_id, typed, 422)
     said = typed.get("was_right")
@@ -120,7 +120,7 @@ def _asked(ruj: str) -> Referral:
     return found
 
 
-def _form(referral: Referral, typed: AskedForm | None = None, status: int = 200) -> Response:
+def _form(referral: Referral, typed: Typed | None = None, status: int = 200) -> Response:
     is_open = is_open_for(who(), referral, now())
     seen = write(read_referral, who(), code=referral.code) if is_open else None
     return private_page(
@@ -130,7 +130,7 @@ def _form(referral: Referral, typed: AskedForm | None = None, status: int = 200)
         can_break=referral.state in UNANSWERED,
         is_open=is_open,
         known=_texts(seen),
-        form=typed or AskedForm(),
+        form=typed or Typed(),
         minutes=int(OPEN_FOR.total_seconds() // 60),
     )
 
@@ -144,6 +144,6 @@ def _texts(seen: Seen | None) -> list[tuple[str, str]]:
     return [(tell(releases.FIELDS[name]), text) for name, text in known if isinstance(text, str)]
 
 
-def _review(glass_id: uuid.UUID, typed: AskedForm, status: int = 200) -> Response:
+def _review(glass_id: uuid.UUID, typed: Typed, status: int = 200) -> Response:
     opened = write(read_glass, who(), glass_id=glass_id)
     return private_page("glass/review.html", status, opened=opened, form=typed)

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from accounts.current import present, who
-from accounts.forms.typed import Typed
 from agencies.wording.times import clock as say_clock
 from core.clock import now
 from core.db import write
+from core.forms import Typed
 from core.i18n import language, say
 from referral.commands.telling import see_notices
 from referral.pages.referrals.common import house_zone, page

@@ -24,7 +24,7 @@ from accounts.rules.rights import Right
 from core.actors import Actor
 from core.db import write
 from core.errors import HiddenError, RefusedError
-from core.forms import Protection, why_not_taken
+from core.forms import Protection, Typed, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
 from referral.commands.papers import (
@@ -36,7 +36,6 @@ from referral.commands.papers import (
     say_letterhead,
 )
 from referral.commands.reading import Seen
-from referral.forms.handing import TypedForm
 from referral.pages.pdf import as_pdf, can_make_pdf
 from referral.pages.referrals.common import page
 from referral.pages.referrals.panels import add_panel
@@ -138,14 +137,14 @@ def letterhead() -> Response:
             "lines": agency_names({agency_id}).get(agency_id, ""),
             "number_pattern": USUAL_PATTERN,
         }
-    return _letterhead_page(agency_id, TypedForm(MultiDict(known)))
+    return _letterhead_page(agency_id, Typed(MultiDict(known)))
 
 
 @blueprint.post("/letterhead")
 def save_letterhead() -> Response:
     """Say it anew."""
     agency_id = _kept()
-    form = TypedForm(MultiDict(request.form))
+    form = Typed(MultiDict(request.form))
     if not form.is_protected():
         return _letterhead_page(agency_id, form, 422)
     try:
@@ -175,7 +174,7 @@ def _kept() -> uuid.UUID:
     return wanted
 
 
-def _letterhead_page(agency_id: uuid.UUID, form: TypedForm, status: int = 200) -> Response:
+def _letterhead_page(agency_id: uuid.UUID, form: Typed, status: int = 200) -> Response:
     mine = agencies_with(who(), Right.KEEP_CHANNELS)
     return page(
         "papers/letterhead.html",

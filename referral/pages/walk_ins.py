@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from accounts.current import who
 from core.db import write
 from core.errors import HiddenError, RefusedError
+from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
 from referral.commands.walk_ins import take_at_the_door, undo_at_the_door
-from referral.forms.answers import Protection
 from referral.pages.board import board_page
 
 blueprint = Blueprint("walk_ins", __name__, url_prefix="/board/walk-in")
@@ -43,7 +43,7 @@ def undo() -> Response:
 
 def _done(command, words: str, **given: object) -> Response:  # type: ignore[no-untyped-def]
     if not Protection().validate():
-        return board_page(422, gettext("The page had been open for long. Please send it again."))
+        return board_page(422, why_not_taken())
     try:
         write(command, who(), **given)
     except RefusedError as refusal:

@@ -186,6 +186,33 @@ def test_nothing_typed_is_lost_however_wrong(worker: FlaskClient, two: Two) -> N
     assert worker.get(f"/referrals/{code[0]}/preview").status_code == 303  # back to the form
 
 
+def test_a_refused_form_speaks_the_other_language_too(worker: FlaskClient, two: Two) -> None:
+    """With all that was typed; and nothing is sent by asking for it."""
+    form = told(begin(worker, two), danger="")
+    refused = keep(worker, form, "preview")
+    assert refused.status_code == 422
+    assert 'form="referral" name="show_in" value="id"' in refused.text
+    typed = {**form, "reason": "Lain sekali", "show_in": "id"}
+    shown = worker.post("/referrals/drafts", data={**typed, "go": "preview"})
+    assert shown.status_code == 422
+    assert "Belum ada yang dikirim" in text_of(shown.text)
+    assert fields(shown.text, "/referrals/drafts")["reason"] == ["Lain sekali"]
+    assert "Lain sekali" not in worker.get(f"/referrals/{only_draft()}/draft").text
+
+    looked = path_of(keep(worker, told(form), "preview"))
+    preview = fields(worker.get(looked).text, "/preview")
+    shown = worker.post(looked, data={**preview, "show_in": "en"})
+    assert shown.status_code == 422
+    assert "Nothing has been sent yet" in text_of(shown.text)
+    assert referral_of(looked.split("/")[2]).state is State.DRAFT
+
+
+def only_draft() -> str:
+    """The code of the one draft that there is."""
+    db.session.rollback()
+    return db.session.scalars(select(Referral.code)).one()
+
+
 def test_an_emergency_asks_little_and_otherwise_more(worker: FlaskClient, two: Two) -> None:
     """(E) fields alone in an emergency; the starred ones too without one."""
     form = begin(worker, two)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from core.errors import RefusedError
+from core.forms import Typed
 from core.i18n import language, say
 from referral.rules.consent import DEFAULTS, SHARED
 from referral.rules.facts import MOST_CHILDREN
@@ -38,17 +37,11 @@ MANY = ("need", "sign", "disability", "languages", "release")
 LONGEST = 2_000  # letters of one field that are kept as typed
 
 
-class Protection(FlaskForm):
-    """Nothing but the token against forged posts."""
-
-
 @dataclass(slots=True)
-class ReferralForm:
+class ReferralForm(Typed):
     """What was typed (`values`) and what is wrong (`errors`, by field)."""
 
-    values: MultiDict[str, str]
-    timezone: str
-    errors: dict[str, str] = field(default_factory=dict)
+    timezone: str = field(kw_only=True)
 
     @classmethod
     def empty(cls, timezone: str, **said: str) -> ReferralForm:
@@ -58,16 +51,14 @@ class ReferralForm:
         values.setdefault("case_mode", "new")
         values.setdefault("consent_days", "30")
         values.setdefault("consent_language", "id")
-        return cls(values, timezone)
+        return cls(values, timezone=timezone)
 
     @classmethod
     def of_draft(cls, typed: Mapping[str, Any], timezone: str) -> ReferralForm:
         """The form as it was left."""
-        return cls(MultiDict({name: list(texts) for name, texts in typed.items()}), timezone)
-
-    def get(self, name: str) -> str:
-        """What stands in a field."""
-        return self.values.get(name, "")
+        return cls(
+            MultiDict({name: list(texts) for name, texts in typed.items()}), timezone=timezone
+        )
 
     def put(self, said: Mapping[str, str]) -> None:
         """Write fields anew. Not `values.update`: that adds a second value behind the first."""
@@ -77,10 +68,6 @@ class ReferralForm:
     def text(self, name: str) -> str:
         """The same, without spaces around."""
         return self.get(name).strip()
-
-    def chosen(self, name: str) -> list[str]:
-        """What is ticked in a group."""
-        return self.values.getlist(name)
 
     def typed(self) -> dict[str, list[str]]:
         """Everything that the form knows, exactly as it was typed, invalid values too."""
@@ -92,23 +79,12 @@ class ReferralForm:
             if any(texts)
         }
 
-    def wrong(self, name: str, text: str) -> None:
-        """Note what is wrong with a field; the first word stands."""
-        self.errors.setdefault(name, text)
-
     def note(self, refusal: RefusedError) -> None:
         """Keep what a command refused, in the reader's language."""
         tell = say(language())
         for trouble in refusal.troubles:
             self.wrong(_FIELD_OF.get(trouble.field, trouble.field),
                        tell(trouble.message, **dict(trouble.values)))  # fmt: skip
-
-    def is_protected(self) -> bool:
-        """Whether the token is right; if not, `errors` says so and nothing typed is lost."""
-        if Protection().validate():
-            return True
-        self.wrong("csrf", gettext("The page had been open for long. Please send it again."))
-        return False
 
 
 # What commands call otherwise than the form does.

@@ -13,10 +13,10 @@ from agencies.queries.hours import zone_of
 from agencies.rules.needs import all_needs
 from agencies.wording.times import clock as say_clock
 from core.crypto import CannotUnsealError
+from core.forms import Protection
 from core.i18n import Say, language, say
 from core.keystore import MissingKeyError
 from core.settings import Settings
-from referral.forms.answers import Protection
 from referral.queries.listed import Listed
 from referral.rules.states import State
 from referral.wording.moments import due_view

@@ -146,7 +146,7 @@ def _on_side(ruj: str, party: Party) -> Referral:
 
 def _form(ruj: str) -> MoveForm:
     referral = referral_by_code(who(), ruj) or abort(404)
-    return MoveForm(MultiDict(request.form), zone_of_receiver(referral))
+    return MoveForm(MultiDict(request.form), zone=zone_of_receiver(referral))
 
 
 def _asked_move(form: MoveForm) -> Name:

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from accounts.current import who
-from accounts.forms.typed import Typed
 from agencies.wording.times import clock as say_clock
 from core.actors import Actor
 from core.clock import now
 from core.db import write
 from core.errors import HiddenError, RefusedError
+from core.forms import Typed
 from core.i18n import language
 from referral.commands.reading import Seen
 from referral.commands.thread import Thread, read_thread, unread_notes, write_note

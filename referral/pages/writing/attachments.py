@@ -19,6 +19,7 @@ from agencies.doors import settings
 from core.clock import now
 from core.db import write
 from core.errors import HiddenError, RefusedError
+from core.forms import CSRF, Protection, why_not_taken
 from core.i18n import _, language, say
 from referral.commands.attachments import (
     MEGABYTE,
@@ -29,7 +30,6 @@ from referral.commands.attachments import (
     release,
     remove,
 )
-from referral.forms.referral.form import Protection
 from referral.models import AttachmentKind
 from referral.pages.writing.common import page, reader_at
 from referral.queries.referrals import referral_by_code
@@ -159,7 +159,7 @@ def _must_be_there(ruj: str) -> Any:
 
 
 def _forged() -> dict[str, str]:
-    return {"csrf": gettext("The page had been open for long. Please send it again.")}
+    return {CSRF: why_not_taken()}
 
 
 def _see(ruj: str) -> AnyResponse:

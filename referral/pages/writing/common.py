@@ -12,9 +12,10 @@ from accounts.current import who
 from agencies.doors import settings
 from agencies.queries.find.one import offer_seen_by
 from core.clock import now
+from core.forms import Protection
 from core.i18n import language, say
 from core.ids import parse_id
-from referral.forms.referral.form import Protection, ReferralForm
+from referral.forms.referral.form import ReferralForm
 from referral.forms.referral.said import Said, read
 from referral.pages.writing.view import form_view
 from referral.wording.facts import Reader

@@ -21,12 +21,13 @@ from agencies.rules.needs import all_needs
 from core.clock import now
 from core.db import write
 from core.errors import HiddenError, RefusedError
+from core.forms import Protection
 from core.i18n import language, say
 from core.ids import new_id, parse_id
 from core.keystore import ErasedKeyError
 from referral.commands.drafts import Whose, delete_draft, keep_draft
 from referral.commands.handing_out import Draft, open_draft
-from referral.forms.referral.form import Protection, ReferralForm
+from referral.forms.referral.form import ReferralForm
 from referral.forms.referral.said import Said, note_missing, read, suggested, wanted_of
 from referral.pages.writing.common import form_page, page, reader_at
 from referral.pages.writing.view import URGENCIES, cares_of, suggestion_view
@@ -58,7 +59,7 @@ def index() -> Response:
 @blueprint.post("/drafts")
 def save() -> Response:
     """Keep what was typed; then stay, look somebody up, attach papers, or look at the preview."""
-    form = ReferralForm(MultiDict(request.form), settings().timezone)
+    form = ReferralForm(MultiDict(request.form), timezone=settings().timezone)
     draft_id = parse_id(form.get("draft")) or new_id()
     if request.form.get("pick"):
         form.put({"offer": request.form["pick"], "receiver": "", "to": ""})
@@ -131,7 +132,7 @@ def _told(form: ReferralForm, code: str) -> Response:
 @blueprint.post("/drafts/urgency")
 def urgency() -> Response | str:
     """What the signs and needs suggest: a part that htmx puts into the form."""
-    form = ReferralForm(MultiDict(request.form), settings().timezone)
+    form = ReferralForm(MultiDict(request.form), timezone=settings().timezone)
     if not form.is_protected():
         return page("referrals/_urgency.html", 422, suggestion=None)
     needs = tuple(code for code in form.chosen("need") if code in all_needs())

@@ -6,7 +6,6 @@ Facts about the person travel in the body only. Nothing is kept until something 
 from __future__ import annotations
 
 from flask import Blueprint, Flask, abort, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from accounts.current import who
@@ -14,11 +13,12 @@ from accounts.doorkeeper import may_open
 from accounts.rules.rights import Right, holds_for
 from agencies.doors import settings
 from core.db import write
+from core.forms import Protection
 from core.ids import new_id
 from referral.commands.reading import Seen, read_referral
 from referral.forms.referral.facts import OF_NEW_CASE
 from referral.forms.referral.filled import fill
-from referral.forms.referral.form import CHILD_FIELDS, Protection, ReferralForm
+from referral.forms.referral.form import CHILD_FIELDS, ReferralForm
 from referral.models import Bond
 from referral.pages.writing.common import form_page
 from referral.queries.cases import case_code_of, own_case_code
@@ -73,10 +73,8 @@ def prefilled() -> Response:
         filled.values.setlist(name, request.form.getlist(name))
     if request.form.get("at"):
         filled.values["requested_by"] = request.form["at"]
-    if not Protection().validate():
-        filled.wrong("csrf", gettext("The page had been open for long. Please send it again."))
-        return form_page(filled, new_id(), status=422)
-    return form_page(filled, new_id())
+    status = 200 if filled.is_protected() else 422
+    return form_page(filled, new_id(), status=status)
 
 
 def _following(code: str) -> ReferralForm:

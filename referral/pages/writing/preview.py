@@ -18,13 +18,14 @@ from agencies.rules.needs import all_needs
 from core.clock import now
 from core.db import write
 from core.errors import HiddenError, RefusedError
+from core.forms import CSRF, Protection, why_not_taken
 from core.i18n import language, say
 from referral.commands.asking_others import send_with_others
 from referral.commands.consents import Given
 from referral.commands.handing_out import Draft, look_ahead, open_draft
 from referral.commands.reading import Seen
 from referral.forms.asking import AskingForm
-from referral.forms.referral.form import TICKED, Protection, ReferralForm
+from referral.forms.referral.form import TICKED, ReferralForm
 from referral.forms.referral.said import Said, given_of, note_missing, read
 from referral.models import Kind, Referral
 from referral.pages.writing.common import page, reader_at
@@ -75,8 +76,7 @@ def send(ruj: str) -> Response:
     if ready is None:
         return _back(ruj) if protected else abort(400)
     if not protected:
-        text = gettext("The page had been open for long. Please send it again.")
-        return _page(ready, {"csrf": text}, 422, others)
+        return _page(ready, {CSRF: why_not_taken()}, 422, others)
     mark = request.form.get("looked_at", "")
     try:
         write(
