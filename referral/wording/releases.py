@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from core.i18n import _
-from referral.rules.consent import Assent, Basis, Giver, Mode
+from referral.rules.consent import SHARED, Assent, Basis, Giver, Mode
+from referral.wording.facts import LABELS
 
+# What may be released, in the words of the facts themselves.
 FIELDS: dict[str, str] = {
-    "sex": _("Sex"),
-    "age": _("Age"),
-    "children": _("Children who come along"),
-    "disability": _("Disability"),
-    "languages": _("Languages"),
-    "pregnant": _("Pregnant"),
-    "nationality": _("Nationality"),
-    "id_document": _("Identity papers"),
-    "province": _("Province of origin"),
-    "danger": _("Danger"),
-    "escort": _("Escort needed"),
-    "reason": _("Reason"),
-    "time_critical": _("Runs against the clock"),
-    "done": _("Done so far"),
-    "not_again": _("Do not ask again"),
-    "alias": _("Alias or initials"),
-    "name": _("Name"),
-    "birth_year": _("Year of birth"),
-    "phone": _("Phone"),
-    "address": _("Address"),
-    "caregiver": _("Caregiver"),
-    "must_not_know": _("Who must not know"),
-    "contact": _("Safe contact"),
-    "code_word": _("Code word"),
-    "health": _("Health, for whoever treats"),
-    "attachments": _("Papers"),
+    **{field.name: LABELS[field.name] for field in SHARED},
+    "id_document": _("Identity papers"),  # no question here
 }
 BASES: dict[Basis, str] = {
     Basis.CONSENT: _("The person agrees"),
