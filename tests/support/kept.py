@@ -84,7 +84,7 @@ def describe_when_asked() -> None:
     That was most of the time in which an app is made, and few tests read it.
     """
     Blueprint.register_views_in_doc = _describe_later  # type: ignore[method-assign]
-    APISpec.to_dict = _spell_now  # type: ignore[method-assign]
+    APISpec.to_dict = _spell_now  # type: ignore[method-assign, assignment]
 
 
 def _describe_later(blueprint: Blueprint, api: Any, app: Any, spec: APISpec, **more: Any) -> None:
