@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from accounts.models import AuditEntry
@@ -31,6 +32,7 @@ from referral.rules.papers import Paper
 from referral.rules.reasons import Decline
 from tests.support.handing import NAME, PHONE, Two, make_accepted, make_sent, make_two
 from tests.support.html import text_of
+from tests.support.missing import cannot_run
 from tests.support.people import make_account, sign_in
 from tests.support.sending import post
 
@@ -185,11 +187,10 @@ def test_a_pdf_is_a4_with_its_fonts_and_the_same_words(app: Flask, two: Two) -> 
     if not can_make_pdf():
         assert answer.status_code == 303
         assert "with the browser" in worker.get(f"/referrals/{code}/letters?lang=en").text
-        pytest.skip("WeasyPrint or its library pango is not installed")
+        cannot_run("WeasyPrint or its library pango is not installed")
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
-    pypdf = pytest.importorskip("pypdf")
-    pages = pypdf.PdfReader(io.BytesIO(answer.data)).pages
+    pages: Any = PdfReader(io.BytesIO(answer.data)).pages
     assert len(pages) == 1
     assert [round(float(side) / 72 * 25.4) for side in pages[0].mediabox[2:]] == [210, 297]
     words = " ".join(pages[0].extract_text().split())
