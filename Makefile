@@ -33,9 +33,9 @@ demo: $(STAMPS)/papers $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional
 test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everything; ARGS= goes to pytest
 	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, moves, a month of clocks, contested beds, kills
+soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, every door, moves, a month of clocks, contested beds, kills
 	@RUJUKAN_SOAK=1 $(PY) -m pytest -n logical --maxprocesses 4 tests/reliability/test_two_worlds.py \
-		tests/reliability/test_clock_month.py tests/pages tests/api/test_keys.py $(ARGS)
+		tests/reliability/test_clock_month.py tests/pages tests/api/test_keys.py tests/guards $(ARGS)
 	@RUJUKAN_SOAK=1 $(PY) -m pytest -s tests/reliability/test_moves_machine.py \
 		tests/reliability/test_bed_races.py tests/reliability/test_moves_kill.py $(ARGS)
 

@@ -21,11 +21,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from core.db import db
 from core.settings import Settings
-from tests.support.kept import keep, keep_routes
+from tests.support.kept import collect_seldom, describe_when_asked, keep, keep_routes
 from tests.support.postgres import cluster, fresh_database
 from wsgi import create_app
 
@@ -49,6 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.load_profile("rujukan")
     keep_routes()
+    describe_when_asked()
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported now."""
+    collect_seldom()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -113,6 +120,20 @@ class Browser(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+def do_not_wait_for_the_disk() -> None:
+    """Let SQLite write as always but not wait until the disk has it: no test cuts the power.
+
+    What is written outlives a killed process all the same, so tests that kill prove what they did.
+    """
+    if db.engine.dialect.name == "sqlite":
+        event.listen(db.engine, "connect", _careless)
+        db.engine.dispose()  # whoever is connected already waits
+
+
+def _careless(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @contextmanager
 def running(url: str, folder: Path, **wishes: object) -> Iterator[Flask]:
     """The app on a database, with its context pushed; connections are closed at the end."""
@@ -123,6 +144,7 @@ def running(url: str, folder: Path, **wishes: object) -> Iterator[Flask]:
     app.test_client_class = Browser
     with app.app_context():
         keep(app)
+        do_not_wait_for_the_disk()
         yield app
         db.session.remove()
         db.engine.dispose()

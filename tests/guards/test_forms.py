@@ -25,7 +25,7 @@ from core.forged import without_token
 from core.pages import is_machine
 from core.settings import ROOT
 from tests.guards.test_matrix import _address
-from tests.support.world import Knocker, World, make_world
+from tests.support.world import Knocker, World, make_world, who_asks
 
 CHANGING = [method for method in ASKED if method != "GET"]
 # Whoever makes somebody else's browser leave does them no harm, and a browser that is closing sends
@@ -91,11 +91,11 @@ def test_no_page_takes_a_post_without_the_token(
 ) -> None:
     """Whoever may: 400. Whoever may not is told what they are always told. Nothing is written."""
     posts, before = 0, _version(watch)
-    for address, method in _doors(app):
+    for door, (address, method) in enumerate(_doors(app)):
         if address.endpoint == QUICK_EXIT:
             continue
         path, body = _address(app, address, world), world.bodies.get(address.endpoint)
-        for knocker in world.knockers:
+        for knocker in who_asks(world, door, at_page=True):
             answer = knocker.client(app).open(path, method=method, data=body)
             opens = _opens(address, method, knocker)
             posts += opens
@@ -113,12 +113,12 @@ def test_a_forged_token_changes_nothing(
 ) -> None:
     """The page comes back with what was typed, or leads to the form; nothing is written."""
     before, version = _rows(watch), _version(watch)
-    for address, method in _doors(app):
+    for door, (address, method) in enumerate(_doors(app)):
         if address.endpoint == QUICK_EXIT:
             continue
         path = _address(app, address, world)
         body = {**world.bodies.get(address.endpoint, {}), "csrf_token": "of another page"}
-        for knocker in world.knockers:
+        for knocker in who_asks(world, door, at_page=True):
             answer = knocker.client(app).open(path, method=method, data=body)
             said = (method, address.rule, knocker.name)
             if _version(watch) != version:  # a read of a person's data is noted, and no more

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,11 +47,14 @@ PAST_THE_ORM = {
 }
 
 
-def _files() -> Iterator[tuple[str, ast.Module]]:
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            name = str(path.relative_to(ROOT))
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _files() -> tuple[tuple[str, ast.Module], ...]:
+    """Every file of the rooms, read once for all these tests."""
+    return tuple(
+        (str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8")))
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+    )
 
 
 def _shelf(name: str) -> str:
@@ -100,7 +103,8 @@ def faults_of_naming(name: str, tree: ast.Module) -> set[str]:
     # A door may name what a query gave it; it writes no statement (see above).
     inside = shelf in ("models", "queries", "commands", "jobs", "simulator", *DOORS)
     walled = _walled_classes()
-    imported = {n for n, owner in walled.items() if n in _imported(tree, owner)}
+    of_room = {owner: _imported(tree, owner) for owner in set(walled.values())}
+    imported = {n for n, owner in walled.items() if n in of_room[owner]}
     wrong = {n for n in imported if walled[n] != room or not inside}
     if room == "core":
         wrong -= {n for n in imported if walled[n] == "core"}

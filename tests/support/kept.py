@@ -7,11 +7,16 @@ the app. What an app remembers of its data is not kept.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
+from functools import partial
 from types import CodeType
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from apispec import APISpec
 from flask import Flask
+from flask_smorest import Blueprint
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
@@ -53,6 +58,10 @@ class KeptStatements(dict[tuple[Any, ...], Any]):
 _templates, _statements = KeptTemplates(), KeptStatements()
 _builders: dict[tuple[object, ...], Callable[..., Any]] = {}
 _compile_builder: Any = Rule._compile_builder
+_described: set[Blueprint] = set()
+_describe: Any = Blueprint.register_views_in_doc
+_undescribed: WeakKeyDictionary[APISpec, list[Callable[[], None]]] = WeakKeyDictionary()
+_spell_description: Any = APISpec.to_dict
 
 
 def keep(app: Flask) -> None:
@@ -67,6 +76,42 @@ def keep_routes() -> None:
     It is given the rule when it is called, and depends on nothing but what is in the key.
     """
     Rule._compile_builder = _kept_builder  # type: ignore[assignment]
+
+
+def describe_when_asked() -> None:
+    """Let apps after the first describe their API when somebody reads the description.
+
+    That was most of the time in which an app is made, and few tests read it.
+    """
+    Blueprint.register_views_in_doc = _describe_later  # type: ignore[method-assign]
+    APISpec.to_dict = _spell_now  # type: ignore[method-assign, assignment]
+
+
+def _describe_later(blueprint: Blueprint, api: Any, app: Any, spec: APISpec, **more: Any) -> None:
+    now = partial(_describe, blueprint, api, app, spec, **more)
+    if blueprint in _described:
+        _undescribed.setdefault(spec, []).append(now)
+        return
+    _described.add(blueprint)  # the first time in a process it is done at once, for its mistakes
+    now()
+
+
+def _spell_now(spec: APISpec) -> dict[str, Any]:
+    for now in _undescribed.pop(spec, ()):
+        now()
+    described: dict[str, Any] = _spell_description(spec)
+    return described
+
+
+def collect_seldom() -> None:
+    """Look for garbage among what the tests make, not among all modules again and again.
+
+    What was imported stays until the end. With Python's own thresholds a fifth of the time of page
+    tests went into looking through it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:

@@ -41,6 +41,8 @@ SETTINGS = {
     "synchronous_commit": "off",
     "wal_level": "minimal",
 }
+# Files are copied, as before version 15: through the log it takes four times as long.
+COPY = sql.SQL(" STRATEGY FILE_COPY")
 GUARDIAN = 'read -r _; "$1/pg_ctl" stop --silent --mode=immediate --pgdata="$2/data"; rm -rf "$2"'
 
 
@@ -77,7 +79,7 @@ class Cluster:
         name = f"test_{next(self._numbers)}"
         source = make_url(template).database if "://" in template else template
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._execute(statement.format(sql.Identifier(name), sql.Identifier(source or "")))
+        self._execute(statement.format(sql.Identifier(name), sql.Identifier(source or "")), COPY)
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
@@ -85,10 +87,12 @@ class Cluster:
         name = sql.Identifier(make_url(url).database or "")
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
-    def _execute(self, statement: sql.Composed) -> None:
+    def _execute(self, statement: sql.Composed, since_15: sql.SQL | None = None) -> None:
         with psycopg.connect(
             host=str(self.folder), port=5432, user=OWNER, dbname="postgres", autocommit=True
         ) as connection:
+            if since_15 is not None and connection.info.server_version >= 15_00_00:
+                statement += since_15
             connection.execute(statement)
 
     def _guard(self) -> subprocess.Popen[bytes]:

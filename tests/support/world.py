@@ -6,6 +6,7 @@ route with an argument of a new name adds one line there.
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from tests.factories import make_offer
 from tests.support.people import make_account
 from tests.support.things import make_things
 
+SOAK = bool(os.environ.get("RUJUKAN_SOAK"))
 HERE, ELSEWHERE = "31.75.10", "32.76.01"  # districts: of our agency, and another one
 
 
@@ -289,6 +291,22 @@ def _removed(name: str, role: Role, agency_id: uuid.UUID) -> Knocker:
         ended = update(Membership).where(Membership.account_id == account.id)
         db.session.execute(ended.values(ended_at=now()))
     return Knocker(name, (), is_member=True, strong=True, token=token)
+
+
+def who_asks(world: World, door: int, *, at_page: bool) -> list[Knocker]:
+    """Everybody who is asked at a door, which is the so-manieth.
+
+    Those who are nobody in the same way take turns from door to door: people who were removed,
+    whatever they were, and at pages, which look at no key, the programs. In `make soak` all come.
+    """
+    if SOAK:
+        return world.knockers
+    alike = [
+        [knocker for knocker in world.knockers if knocker.name.endswith(", removed")],
+        [knocker for knocker in world.knockers if at_page and knocker.scopes is not None],
+    ]
+    away = {id(other) for few in alike for n, other in enumerate(few) if n != door % len(few)}
+    return [knocker for knocker in world.knockers if id(knocker) not in away]
 
 
 class WayBack:

@@ -28,12 +28,14 @@ from tests.support.worlds.arguments import (
     traveller_code,
     values_for,
 )
+from tests.support.worlds.looking_for import ANY, looked_for, watch_queries
 from tests.support.worlds.making import ROLES, World, account_of, copied, overheard
 from tests.support.worlds.stillness import stillness
 
 Answers = dict[tuple[str, ...], bytes]  # by role, method, endpoint and what was sent
 METHODS = ("POST", "PUT", "DELETE")
 MOST_FORMS = 6  # of one shape, as one role
+NAMES = {ANY, *(name for query in QUERIES for name in query)}
 
 
 @dataclass(slots=True)
@@ -80,13 +82,16 @@ class Asking:
         for url, said in self._urls(rule):
             for number, query in enumerate(QUERIES):
                 label = f"{when} {said} {number}"
-                status, page = self._ask(
-                    "GET", rule.endpoint, url, label, client=client, query_string=query
-                )
+                with looked_for() as names:
+                    status, page = self._ask(
+                        "GET", rule.endpoint, url, label, client=client, query_string=query
+                    )
                 if page is not None:
                     yield page
                 if status == 404 or when == "after":
                     break  # what is not there without a query is not there with one
+                if not names & NAMES:
+                    break  # nobody looked whether there is a query: with one it is the same again
 
     def _change(self, rule: Rule) -> None:
         for url, said in self._urls(rule):
@@ -173,6 +178,7 @@ def ask_as(
     with stillness(seed=2), copied(world, folder) as app:
         if prepare is not None:
             prepare(app)
+        watch_queries(app)
         key = world.keys.get(role)
         return Asking(app, role, world.emails.get(role), key, first).everything(only)
 
