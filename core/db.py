@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, ParamSpec, TypeVar
 
+import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, PoolProxiedConnection, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.bearing import bearing, set_local
 
@@ -26,7 +30,11 @@ T = TypeVar("T")
 
 WRITES = "rujukan_writes"
 GLASS = "rujukan_glass"
+RESTS_SINCE = "rujukan_rests_since"
+WRITABLE = "rujukan_writable"  # in a connection's info: whether it may write just now
+TOLD = "rujukan_told"  # in a connection's info: on whose behalf its open transaction asks
 BUSY_SECONDS = 15
+ASKED_AFTER = 1.0  # seconds that a connection to PostgreSQL rests before it is looked at again
 STREAMED_ROWS = 10_000
 # How PostgreSQL knows our processes, so that the doctor sees as which role the web connects.
 WEB, COMMANDS = "rujukan-web", "rujukan-commands"
@@ -65,7 +73,6 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     name = COMMANDS if os.environ.get("FLASK_RUN_FROM_CLI") == "true" else WEB
     return {
-        "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
         "connect_args": {"application_name": name},
@@ -78,6 +85,9 @@ def _teach(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "before_cursor_execute", _tell_whom)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", _look_after_rest)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -97,24 +107,61 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
-    _flip_query_only(connection, not writes)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _flip_query_only(connection: Connection, wanted: bool) -> None:
+    raw: Any = connection.connection.dbapi_connection
     # A read that writes by mistake fails at once instead of sometimes, under load.
-    if connection.info.get("query_only") is not wanted:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if wanted else 'OFF'}")
-        connection.info["query_only"] = wanted
+    if connection.info.get(WRITABLE) is not writes:
+        raw.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[WRITABLE] = writes
+    if writes:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # may wait, and tell that in vain
+    else:
+        raw.execute("BEGIN")
 
 
 def _begin_postgresql(connection: Connection) -> None:
     # One round trip: how the transaction reads, and on whose behalf (row-level security).
-    statements = set_local(bearing())
+    whom = connection.info[TOLD] = bearing()
+    statements = set_local(whom)
     if not connection.get_execution_options().get(WRITES, False):
         reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
         statements = f"{reading}; {statements}"
     connection.exec_driver_sql(statements)
+
+
+def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    """Before each statement: on whose behalf, if that is another than the transaction was told.
+
+    Only then: a wall that is crossed and closed again with nothing asked costs no round trip.
+    """
+    if statement.startswith("ROLLBACK TO SAVEPOINT"):
+        connection.info[TOLD] = None  # what was told since is taken back with the rest
+        return
+    whom = bearing()
+    if connection.info.get(TOLD) != whom:
+        connection.info[TOLD] = None
+        raw: Any = connection.connection.dbapi_connection
+        with closing(raw.cursor()) as cursor:
+            cursor.execute(set_local(whom))
+        connection.info[TOLD] = whom
+
+
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS_SINCE] = time.monotonic()
+
+
+def _look_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Ask a connection that has rested whether the database is still there; else take a new one.
+
+    One that was in use a moment ago is not asked: it would be a round trip for every transaction.
+    """
+    rests_since = record.info.get(RESTS_SINCE)
+    if rests_since is None or time.monotonic() - rests_since < ASKED_AFTER:
+        return
+    try:
+        connection.execute("select 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 class FairLock:
