@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from accounts.models import ApiKey
 from accounts.queries.registry import agencies_stopped
@@ -15,6 +16,7 @@ from accounts.rules.rights import Scope, grant_name
 from core.actors import Actor, ActorKind, Grant
 from core.clock import now
 from core.db import db
+from core.walls import spelt_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class KeyShown:
 def program_behind(secret: str) -> KeyShown | None:
     """Whose key this is; None is the same for an unknown, expired and ended one, and
     for one of an agency that is suspended or closed."""
-    key = db.session.scalar(select(ApiKey).where(ApiKey.secret_hash == hash_of(secret)))
+    key = db.session.scalar(_shown(), {"hash": hash_of(secret)})
     moment = now()
     if key is None or not is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=moment):
         return None
@@ -37,6 +39,11 @@ def program_behind(secret: str) -> KeyShown | None:
     grants = tuple(Grant(grant_name(Scope(scope)), key.agency_id) for scope in key.scopes)
     actor = Actor(ActorKind.KEY, key.name, tier_of(grants), id=key.id, grants=grants)
     return KeyShown(actor, is_to_be_noted(key.used_at, moment))
+
+
+@lru_cache(maxsize=1)
+def _shown() -> Select[ApiKey]:
+    return spelt_once(select(ApiKey).where(ApiKey.secret_hash == bindparam("hash")))
 
 
 def keys_of(agency_id: uuid.UUID) -> list[ApiKey]:
