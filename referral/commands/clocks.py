@@ -29,6 +29,7 @@ from referral.commands.places import lapse_places
 from referral.models import Arrival, ClockMark, Hold, Referral, ReferralMove
 from referral.queries.clocks import clocks_of, try_to_lock
 from referral.rules.duties import LATE, Act, Duty, first_due, look_at
+from referral.rules.states import OPEN
 
 
 def listen() -> None:
@@ -97,6 +98,9 @@ def _mark(referral: Referral, clock_round: int, mark: str, moment: datetime) -> 
 
 
 def _look_at_again(*, actor: Actor, referral: Referral, move: ReferralMove) -> None:
+    if referral.state not in OPEN:
+        referral.attend_at = None  # no clock runs any more
+        return
     clocks = clocks_of(referral)
     referral.attend_at = look_at(clocks.facts, clocks.done, move.at)
 

@@ -85,6 +85,8 @@ def end_on_arrival(actor: Actor, *, case_id: uuid.UUID, moment: datetime) -> int
             Consent.given_at < moment,
             or_(Consent.ends_at.is_(None), Consent.ends_at > moment),
         )
+        if not found:
+            return 0
         for consent in found:
             consent.ends_at = moment
         db.session.flush()

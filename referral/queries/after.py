@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from accounts.rules.rights import Right
 from core.actors import Actor
 from core.db import db
+from core.walls import spelt_once
 from referral.models import CaseFile, FollowUp, Reached, Referral, ReturnReferral
 from referral.queries.listed import agencies_with
 from referral.rules.reasons import Outcome
@@ -105,3 +107,26 @@ def follow_ups_of_referral(actor: Actor, referral: Referral) -> list[Done]:
         Done(row.id, row.step, row.due_at, row.done_at, row.found)
         for row in db.session.scalars(wanted)
     ]
+
+
+def keeper_of(case_id: uuid.UUID) -> uuid.UUID:
+    """The agency that keeps a case now: it asks after the person."""
+    return db.session.execute(_keeper(), {"case": case_id}).scalar_one()
+
+
+def open_steps(referral_id: uuid.UUID) -> set[str]:
+    """Which follow-ups of a referral are planned and not done."""
+    return set(db.session.scalars(_open_steps(), {"referral": referral_id}))
+
+
+@lru_cache(maxsize=1)
+def _keeper() -> Select[uuid.UUID]:
+    return spelt_once(select(CaseFile.agency_id).where(CaseFile.id == bindparam("case")))
+
+
+@lru_cache(maxsize=1)
+def _open_steps() -> Select[str]:
+    wanted = select(FollowUp.step).where(
+        FollowUp.referral_id == bindparam("referral"), FollowUp.done_at.is_(None)
+    )
+    return spelt_once(wanted)

@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from core.clock import now
 from core.db import db
+from core.walls import spelt_once
 from referral.models import (
     Arrival,
     Asking,
@@ -65,7 +66,7 @@ def try_to_lock(referral_id: uuid.UUID) -> Referral | None:
 
 def clocks_of(referral: Referral) -> Clocks:
     """What the clocks have to know of a referral."""
-    kept, expected, phoned, returned, begun = db.session.execute(
+    kept, expected, phoned, returned, begun, marks = db.session.execute(
         _asked(), {"asked": referral.id}
     ).one()
     facts = Facts(
@@ -81,18 +82,24 @@ def clocks_of(referral: Referral) -> Clocks:
         phone_at=phoned if referral.is_by_phone else None,
         returned_at=returned if referral.state is State.COMPLETED else None,
     )
-    marks = select(ClockMark.what).where(
-        ClockMark.referral_id == referral.id, ClockMark.round == begun
-    )
-    return Clocks(begun, facts, frozenset(db.session.scalars(marks)))
+    return Clocks(begun, facts, frozenset(marks.split(_BETWEEN) if marks else ()))
+
+
+_BETWEEN = "\n"  # in no mark
 
 
 @lru_cache(maxsize=1)
 def _asked() -> Select[Any]:
-    """Five small questions in one; every move asks them, so they are spelt once."""
+    """Six small questions in one; every move asks them, so they are spelt once."""
     asked: BindParameter[uuid.UUID] = bindparam("asked")
     move = ReferralMove.referral_id == asked
-    return select(
+    begun = (
+        select(func.count())
+        .select_from(ReferralMove)
+        .where(move, ReferralMove.name.in_(BEGINS_ROUND))
+        .scalar_subquery()
+    )
+    wanted = select(
         select(func.min(Hold.until))
         .where(Hold.referral_id == asked, Hold.state == Holding.HELD)
         .scalar_subquery(),
@@ -107,8 +114,9 @@ def _asked() -> Select[Any]:
         select(ReturnReferral.written_at)
         .where(ReturnReferral.referral_id == asked, ReturnReferral.read_at.is_(None))
         .scalar_subquery(),
-        select(func.count())
-        .select_from(ReferralMove)
-        .where(move, ReferralMove.name.in_(BEGINS_ROUND))
+        begun,
+        select(func.aggregate_strings(ClockMark.what, _BETWEEN))
+        .where(ClockMark.referral_id == asked, ClockMark.round == begun)
         .scalar_subquery(),
     )
+    return spelt_once(wanted)
