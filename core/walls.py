@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Alias,
     Executable,
+    Result,
+    Select,
     Table,
     event,
     false,
@@ -31,7 +33,7 @@ from sqlalchemy.sql.util import find_tables
 
 from core.bearing import Bearing, bearing, take
 from core.conditions import Condition
-from core.db import Base
+from core.db import Base, db
 from core.sight import Columns, PolicySight, Sight
 
 
@@ -124,6 +126,7 @@ _walls: dict[str, Wall] = {}
 _SHELVES = {"is_select": "read", "is_update": "change", "is_delete": "remove"}
 
 Spelt = TypeVar("Spelt", bound=Executable)
+Asked = TypeVarTuple("Asked")
 _SPELT_ONCE = "rujukan_spelt_once"
 
 
@@ -137,6 +140,20 @@ def spelt_once(statement: Spelt) -> Spelt:
     return statement.execution_options(**{_SPELT_ONCE: True})
 
 
+def ask(statement: Select[*Asked], **values: object) -> Result[*Asked]:
+    """What a question that is spelt once and is for columns answers.
+
+    Behind the same walls as `db.session.execute`, but without its work for objects, which takes
+    longer than the question. What waits to be written is written before.
+    """
+    session, whom = db.session(), bearing()
+    if session.autoflush:
+        session.flush()
+    if not whom.is_open:
+        statement = _as_asked(statement, "read", whom)
+    return session.connection().execute(statement, values)
+
+
 def _narrow(state: ORMExecuteState) -> None:
     whom = bearing()
     if whom.is_open or state.is_column_load:
@@ -144,17 +161,20 @@ def _narrow(state: ORMExecuteState) -> None:
     name = next((shelf for kind, shelf in _SHELVES.items() if getattr(state, kind)), None)
     if name is None:
         return
-    statement = state.statement
+    state.statement = _as_asked(state.statement, name, whom)
+
+
+def _as_asked(statement: Spelt, name: str, whom: Bearing) -> Spelt:
     if _SPELT_ONCE not in statement.get_execution_options():
-        state.statement = _narrowed_by(statement, name, whom)
-        return
+        return _narrowed_by(statement, name, whom)
     known, kind = _narrowed.setdefault(statement, {}), _kind_of(whom)
     if kind not in known:
         known[kind] = _narrowed_by(statement, name, whom)
-    state.statement = known[kind]
+    narrowed: Spelt = known[kind]
+    return narrowed
 
 
-def _narrowed_by(statement: Executable, name: str, whom: Bearing) -> Executable:
+def _narrowed_by(statement: Spelt, name: str, whom: Bearing) -> Spelt:
     criteria = [
         one for table in sorted(_walled_in(statement)) for one in _criteria(name, table, whom)
     ]
@@ -199,7 +219,7 @@ def _what_goes_along() -> dict[str, frozenset[str]]:
 # spelt once as it is asked by each kind of bearing.
 _reach: dict[str, frozenset[str]] = {}
 _made: dict[tuple[object, ...], list[Any]] = {}
-_narrowed: WeakKeyDictionary[Executable, dict[tuple[object, ...], Executable]] = WeakKeyDictionary()
+_narrowed: WeakKeyDictionary[Executable, dict[tuple[object, ...], Any]] = WeakKeyDictionary()
 
 
 def _criteria(name: str, table: str, whom: Bearing) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
@@ -16,7 +17,7 @@ from accounts.rules.rights import Scope, grant_name
 from core.actors import Actor, ActorKind, Grant
 from core.clock import now
 from core.db import db
-from core.walls import spelt_once
+from core.walls import ask, spelt_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class KeyShown:
 def program_behind(secret: str) -> KeyShown | None:
     """Whose key this is; None is the same for an unknown, expired and ended one, and
     for one of an agency that is suspended or closed."""
-    key = db.session.scalar(_shown(), {"hash": hash_of(secret)})
+    key = ask(_shown(), hash=hash_of(secret)).one_or_none()
     moment = now()
     if key is None or not is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=moment):
         return None
@@ -42,8 +43,12 @@ def program_behind(secret: str) -> KeyShown | None:
 
 
 @lru_cache(maxsize=1)
-def _shown() -> Select[ApiKey]:
-    return spelt_once(select(ApiKey).where(ApiKey.secret_hash == bindparam("hash")))
+def _shown() -> Select[*tuple[Any, ...]]:
+    wanted = select(
+        *(ApiKey.id, ApiKey.agency_id, ApiKey.name, ApiKey.scopes),
+        *(ApiKey.expires_at, ApiKey.ended_at, ApiKey.used_at),
+    )
+    return spelt_once(wanted.where(ApiKey.secret_hash == bindparam("hash")))
 
 
 def keys_of(agency_id: uuid.UUID) -> list[ApiKey]:

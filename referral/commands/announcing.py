@@ -55,7 +55,9 @@ def _was_seen(referral: Referral, move: ReferralMove) -> None:
     if move.agency_id is None:
         return
     told = {"told_agency": move.agency_id, "of_referral": referral.id, "seen": move.at}
-    with cross(HANDING):
+    if any(isinstance(row, Notice) for row in db.session.new):
+        db.session.flush()  # what was told in this transaction already
+    with cross(HANDING), db.session.no_autoflush:
         db.session.execute(_seen(), told)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from agencies.commands.index import refresh_figures
 from agencies.models import Pool
 from core.db import db
-from core.walls import spelt_once
+from core.walls import ask, spelt_once
 
 FREE = Pool.capacity - Pool.occupied - Pool.held - Pool.closed
 
@@ -25,7 +25,7 @@ FREE = Pool.capacity - Pool.occupied - Pool.held - Pool.closed
 def lock_pools(pool_ids: Collection[uuid.UUID]) -> None:
     """Keep these pools as they are until the transaction ends."""
     if pool_ids and db.engine.dialect.name != "sqlite":  # there whoever writes is alone
-        db.session.execute(_to_lock(), {"pools": list(pool_ids)})
+        ask(_to_lock(), pools=list(pool_ids))
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +74,7 @@ def free_in(pool_id: uuid.UUID) -> int:
 def figures_changed(pool_ids: Collection[uuid.UUID]) -> None:
     """Tell find that figures of these pools are new."""
     if pool_ids:
-        offers = db.session.scalars(_offers(), {"pools": list(pool_ids)})
+        offers = ask(_offers(), pools=list(pool_ids)).scalars()
         refresh_figures(sorted(set(offers)))
 
 

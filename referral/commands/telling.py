@@ -70,7 +70,8 @@ def tell(
             if sends_mail():
                 outbox.put(SEND_TO_ACCOUNT, notice=str(row.id))
             return
-        channels = [] if outbox.is_held_back() else live_channels(agency_id)
+        with db.session.no_autoflush:  # no channel hangs on what waits to be written
+            channels = [] if outbox.is_held_back() else live_channels(agency_id)
         tried = first_tried(
             [one.failing_since is not None for one in channels], emergency=emergency
         )

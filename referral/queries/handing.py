@@ -14,7 +14,7 @@ from agencies.models import Agency, Location, MeetingPoint, Offer
 from agencies.queries.secret.meeting import Meeting, meetings_for, points_of
 from core.actors import Actor, Tier
 from core.db import db
-from core.walls import spelt_once
+from core.walls import ask, spelt_once
 from referral.models import HandOver, Referral
 from referral.queries.listed import agencies_with
 from referral.rules.moves import Party
@@ -28,7 +28,7 @@ def is_secret(referral: Referral) -> bool:
     """
     tier = None
     if referral.offer_id is not None:
-        tier = db.session.scalar(_tier_of_offer(), {"offer": referral.offer_id})
+        tier = ask(_tier_of_offer(), offer=referral.offer_id).scalar()
     if tier is not None:
         return tier == Tier.SECRET.value
     asked = referral.receiver_agency_id

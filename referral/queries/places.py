@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from agencies.models import Offer, Pool, Service
 from core.db import db
-from core.walls import spelt_once
+from core.walls import ask, spelt_once
 from referral.models import Hold, Holding
 from referral.rules.places import Space
 
@@ -40,7 +40,7 @@ def spaces_of_offer(offer_id: uuid.UUID) -> list[Space]:
 
 def owners_of(pool_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """The agency of each pool that there is."""
-    rows = db.session.execute(_owners(), {"pools": list(pool_ids)})
+    rows = ask(_owners(), pools=list(pool_ids))
     return {row.id: row.agency_id for row in rows}
 
 
@@ -53,7 +53,7 @@ def _owners() -> Select[uuid.UUID, uuid.UUID]:
 
 def oldest_boy_at(offer_id: uuid.UUID | None) -> int | None:
     """The age up to which the service of an offer takes boys along; None where it says nothing."""
-    return db.session.scalar(_oldest_boy(), {"offer": offer_id})
+    return ask(_oldest_boy(), offer=offer_id).scalar()
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +85,7 @@ def pools_out_of_step() -> list[OutOfStep]:
 def _spaces(wanted: Select[*tuple[Any, ...]], **asked: object) -> list[Space]:
     return [
         Space(pool_id, sex.value, low, high, unit.value, open_, position)
-        for pool_id, sex, low, high, unit, open_, position in db.session.execute(wanted, asked)
+        for pool_id, sex, low, high, unit, open_, position in ask(wanted, **asked)
     ]
 
 

@@ -22,7 +22,7 @@ from core.actors import SYSTEM, Actor
 from core.db import db
 from core.errors import refused
 from core.i18n import _
-from core.walls import cross, spelt_once
+from core.walls import ask, cross, spelt_once
 from referral.models import Asking, Consent, Referral
 from referral.queries.exclusions import is_barred
 from referral.rules.moves import Party
@@ -92,7 +92,7 @@ def locked_by_code(code: str) -> Referral | None:
     spelt = {"code": read_referral_code(code) or ""}
     if db.engine.dialect.name == "sqlite":
         return db.session.scalars(_of_code(), spelt).one_or_none()
-    found = db.session.execute(_asking_of_code(), spelt).one_or_none()
+    found = ask(_asking_of_code(), **spelt).one_or_none()
     return _locked(found.id, found.asking_id) if found is not None else None
 
 
@@ -194,12 +194,14 @@ def live_consent(referral: Referral, moment: datetime) -> Consent | None:
 
 def zone_of_receiver(referral: Referral) -> ZoneInfo:
     """The time zone of the place that is asked; that of Jakarta where it is not known."""
-    wanted = (
-        select(Location.area_code)
-        .join(Offer, Offer.location_id == Location.id)
-        .where(Offer.id == referral.offer_id)
-    )
-    return ZoneInfo(zone_of_area(db.session.scalar(wanted)))
+    area = ask(_area(), offer=referral.offer_id).scalar()
+    return ZoneInfo(zone_of_area(area))
+
+
+@lru_cache(maxsize=1)
+def _area() -> Select[str | None]:
+    wanted = select(Location.area_code).join(Offer, Offer.location_id == Location.id)
+    return spelt_once(wanted.where(Offer.id == bindparam("offer")))
 
 
 def is_working_day(day: date) -> bool:

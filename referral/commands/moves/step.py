@@ -18,6 +18,7 @@ from core.db import db
 from core.errors import HiddenError, RefusedError, Trouble, Words, refused
 from core.events import publish
 from core.i18n import _
+from core.ids import new_id
 from core.walls import cross
 from referral.commands.sealing import seal_words
 from referral.models import Referral, ReferralMove
@@ -106,8 +107,10 @@ def finish(
 ) -> ReferralMove:
     """Make the move: state, log row, audit row, and the event `MOVED`.
 
-    `reason` and `detail` are codes of `rules/reasons.py`; `words` are sealed. `RefusedError` on
-    `consent` when the new state needs a live basis and there is none.
+    The referral and its log row are written once, with what follows from them: by the first
+    question that anybody asks, at the latest at the end of the transaction. `reason` and `detail`
+    are codes of `rules/reasons.py`; `words` are sealed. `RefusedError` on `consent` when the new
+    state needs a live basis and there is none.
     """
     referral, before = step.referral, step.referral.state
     target = MOVES[step.name].target
@@ -122,6 +125,7 @@ def finish(
         referral.is_by_phone = step.by_phone_from is not None
     where = f"referral/{referral.id}/move/{referral.moves_made}"
     move = ReferralMove(
+        id=new_id(),
         referral_id=referral.id,
         number=referral.moves_made,
         at=step.moment,
@@ -140,7 +144,6 @@ def finish(
         by_phone_from_sealed=seal_words(referral.case_id, f"{where}/phone", step.by_phone_from),
     )
     db.session.add(move)
-    db.session.flush()
     record(
         step.actor,
         f"referral.{step.name.value}",

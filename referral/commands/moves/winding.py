@@ -28,14 +28,15 @@ def wind_again(step: Step) -> None:
 
 
 def _times(referral: Referral, moment: datetime, started_at: datetime) -> Deadlines:
-    return deadlines(
-        referral.urgency,
-        asked_at=moment,
-        started_at=started_at,
-        zone=zone_of_receiver(referral),
-        is_working_day=is_working_day,
-        requested_by=referral.requested_by,
-    )
+    with db.session.no_autoflush:  # where a place is hangs on nothing that waits to be written
+        return deadlines(
+            referral.urgency,
+            asked_at=moment,
+            started_at=started_at,
+            zone=zone_of_receiver(referral),
+            is_working_day=is_working_day,
+            requested_by=referral.requested_by,
+        )
 
 
 def _set_answering(referral: Referral, times: Deadlines) -> None:
