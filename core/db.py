@@ -136,12 +136,12 @@ def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any
     if statement.startswith("ROLLBACK TO SAVEPOINT"):
         connection.info[TOLD] = None  # what was told since is taken back with the rest
         return
-    whom = bearing()
-    if connection.info.get(TOLD) != whom:
+    whom, told = bearing(), connection.info.get(TOLD)
+    if told != whom:
         connection.info[TOLD] = None
         raw: Any = connection.connection.dbapi_connection
         with closing(raw.cursor()) as cursor:
-            cursor.execute(set_local(whom))
+            cursor.execute(set_local(whom, told))
         connection.info[TOLD] = whom
 
 
