@@ -247,7 +247,7 @@ def _make_criteria(name: str, table: str, whom: Bearing) -> list[Any]:
 def act(whom: Bearing) -> None:
     """Ask on somebody's behalf from now on, in the transaction that is open too.
 
-    PostgreSQL is told before the next statement, if it was told otherwise last (`core/db.py`).
+    PostgreSQL is told before the next statement, if it was told otherwise last (`core/manners.py`).
     """
     take(whom)
 

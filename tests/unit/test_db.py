@@ -82,7 +82,7 @@ def test_a_connection_that_rested_is_looked_at(app: Flask, monkeypatch: pytest.M
     """PostgreSQL was restarted meanwhile: nobody gets the connection that is no more."""
     if db.engine.dialect.name == "sqlite":
         return  # a file does not go away
-    monkeypatch.setattr("core.db.ASKED_AFTER", 0.0)
+    monkeypatch.setattr("core.manners.ASKED_AFTER", 0.0)
     with db.engine.connect() as first:
         gone = first.scalar(text("select pg_backend_pid()"))
     address = app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
