@@ -3,6 +3,10 @@
 16 clients on granian make moves of the hand-off, whole ones from sent to closed, through a door
 like those of the API; beside them, in turns in the same run, a bare Flask handler on the same
 server that inserts one row and commits it, in the same database. On SQLite and PostgreSQL.
+
+No `Idempotency-Key` is sent: it would add two transactions of its own to each move (its promise
+and its answer), and what is measured is the move. Served as docs/operate.md says: one process with
+threads on SQLite, one for each core on PostgreSQL; the bare handler on the very same server.
 """
 
 from __future__ import annotations
@@ -110,7 +114,8 @@ def measure(seconds: int = 60) -> str:
 def _measure(name: str, url: str, folder: Path, seconds: int) -> str:
     hand_offs = _prepare(url, folder, CLIENTS + seconds * MOVES_A_SECOND // len(WAY) // 2)
     moves, bare = Tally(), Tally()
-    with _granian(url, folder) as port:
+    workers = 1 if url.startswith("sqlite") else os.cpu_count() or 1
+    with _granian(url, folder, workers) as port:
         waiting = _to_do(hand_offs)
         _ask_for(port, 2, Tally(), lambda: _asking_bare)
         _ask_for(port, 2, Tally(), lambda: _moving(waiting))
@@ -197,7 +202,6 @@ def _moving(waiting: queue.SimpleQueue[tuple[HandOff, int]]) -> Ask:
         headers = {
             "Authorization": f"Bearer {one.keys[side]}",
             "Content-Type": "application/json",
-            "Idempotency-Key": f"{one.code}-{name}",
         }
         _post(connection, f"/api/v1/bench/{one.code}/{name}", json.dumps(said), headers)
         if step + 1 < len(WAY):
@@ -252,11 +256,12 @@ def _ask_for(port: int, seconds: float, tally: Tally, client: Callable[[], Ask])
 
 
 @contextmanager
-def _granian(url: str, folder: Path) -> Iterator[int]:
-    """The server as the Procfile starts it."""
+def _granian(url: str, folder: Path, workers: int) -> Iterator[int]:
+    """The server as the Procfile starts it, with so many processes."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-               "--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-log",
+               "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
+               "--no-log",
                "benchmarks.handing_app:app"]  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     said = {

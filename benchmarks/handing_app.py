@@ -22,6 +22,7 @@ from accounts.access import RULES
 from accounts.current import who
 from accounts.rules.access import key_with
 from accounts.rules.rights import Scope
+from core.actors import Actor
 from core.db import FairLock, write
 from core.idempotency import answered_once
 from referral.rules.moves import Name
@@ -46,8 +47,13 @@ class Move(MethodView):
             said["consent_id"] = _id(told["consent_id"])
         if "pool_id" in told:
             said["promise"] = promise_of(_id(told["pool_id"]), 1)
-        move = write(CALLS[Name(name)], who(), ruj, said)
-        return {"state": move.to_state.value, "number": move.number}
+        return write(_made, Name(name), who(), ruj, said)
+
+
+def _made(name: Name, actor: Actor, ruj: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Command: the move, and what is told of it; said before the commit, it is not read again."""
+    move = CALLS[name](actor, ruj, said)
+    return {"state": move.to_state.value, "number": move.number}
 
 
 def _id(text: str) -> uuid.UUID:

@@ -65,7 +65,15 @@ def settings_of(whom: Bearing) -> dict[str, str]:
     }
 
 
-def set_local(whom: Bearing) -> str:
-    """The statements that tell a PostgreSQL transaction; they end with it."""
+def set_local(whom: Bearing, told: Bearing | None = None) -> str:
+    """The statements that tell a PostgreSQL transaction; they end with it.
+
+    `told`: what it was told last, so that only what is otherwise is said.
+    """
+    known = settings_of(told) if told is not None else {}
     # Ids, words of an enum and of our own code: nothing that anybody typed.
-    return "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in settings_of(whom).items())
+    return "; ".join(
+        f"SET LOCAL {name} = '{value}'"
+        for name, value in settings_of(whom).items()
+        if known.get(name) != value
+    )

@@ -19,14 +19,13 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, PoolProxiedConnection, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from core.bearing import bearing, set_local
+from core.manners import BUSY_SECONDS, teach
+from core.manners import WRITES as WRITES
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-WRITES = "rujukan_writes"
 GLASS = "rujukan_glass"
-BUSY_SECONDS = 15
 STREAMED_ROWS = 10_000
 # How PostgreSQL knows our processes, so that the doctor sees as which role the web connects.
 WEB, COMMANDS = "rujukan-web", "rujukan-commands"
@@ -55,7 +54,7 @@ def init_db(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     db.init_app(app)
     with app.app_context():
-        _teach(db.engine)
+        teach(db.engine)
         if db.engine.dialect.name == "sqlite":
             app.extensions[GLASS] = _Glass(db.engine)
 
@@ -65,56 +64,10 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     name = COMMANDS if os.environ.get("FLASK_RUN_FROM_CLI") == "true" else WEB
     return {
-        "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
         "connect_args": {"application_name": name},
     }
-
-
-def _teach(engine: Engine) -> None:
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "begin", _begin_postgresql)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver would begin transactions by itself, too late and never IMMEDIATE.
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        f"busy_timeout={BUSY_SECONDS * 1000}",
-        "cache_size=-32000",
-        "mmap_size=268435456",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    _flip_query_only(connection, not writes)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _flip_query_only(connection: Connection, wanted: bool) -> None:
-    # A read that writes by mistake fails at once instead of sometimes, under load.
-    if connection.info.get("query_only") is not wanted:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if wanted else 'OFF'}")
-        connection.info["query_only"] = wanted
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    # One round trip: how the transaction reads, and on whose behalf (row-level security).
-    statements = set_local(bearing())
-    if not connection.get_execution_options().get(WRITES, False):
-        reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        statements = f"{reading}; {statements}"
-    connection.exec_driver_sql(statements)
 
 
 class FairLock:

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Alias,
     Executable,
+    Result,
+    Select,
     Table,
     event,
     false,
@@ -24,11 +27,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.elements import True_
 from sqlalchemy.sql.util import find_tables
 
-from core.bearing import Bearing, bearing, set_local, take
+from core.bearing import Bearing, bearing, take
 from core.conditions import Condition
 from core.db import Base, db
 from core.sight import Columns, PolicySight, Sight
@@ -114,12 +117,41 @@ def init_walls(walls: Mapping[str, Wall]) -> None:
     _walls.update(walls)
     _made.clear()
     _reach.clear()
+    _narrowed.clear()
     if not event.contains(Session, "do_orm_execute", _narrow):
         event.listen(Session, "do_orm_execute", _narrow)
 
 
 _walls: dict[str, Wall] = {}
 _SHELVES = {"is_select": "read", "is_update": "change", "is_delete": "remove"}
+
+Spelt = TypeVar("Spelt", bound=Executable)
+Asked = TypeVarTuple("Asked")
+_SPELT_ONCE = "rujukan_spelt_once"
+
+
+def spelt_once(statement: Spelt) -> Spelt:
+    """Say of a statement that it is made once, with names for its values, and asked often.
+
+    It is narrowed once for each kind of bearing, and so compiled once: spelling a statement anew
+    and narrowing it takes several times as long as the database takes to answer it. What it is
+    narrowed by still asks who looks whenever it is executed.
+    """
+    return statement.execution_options(**{_SPELT_ONCE: True})
+
+
+def ask(statement: Select[*Asked], **values: object) -> Result[*Asked]:
+    """What a question that is spelt once and is for columns answers.
+
+    Behind the same walls as `db.session.execute`, but without its work for objects, which takes
+    longer than the question. What waits to be written is written before.
+    """
+    session, whom = db.session(), bearing()
+    if session.autoflush:
+        session.flush()
+    if not whom.is_open:
+        statement = _as_asked(statement, "read", whom)
+    return session.connection().execute(statement, values)
 
 
 def _narrow(state: ORMExecuteState) -> None:
@@ -129,11 +161,29 @@ def _narrow(state: ORMExecuteState) -> None:
     name = next((shelf for kind, shelf in _SHELVES.items() if getattr(state, kind)), None)
     if name is None:
         return
+    state.statement = _as_asked(state.statement, name, whom)
+
+
+def _as_asked(statement: Spelt, name: str, whom: Bearing) -> Spelt:
+    if _SPELT_ONCE not in statement.get_execution_options():
+        return _narrowed_by(statement, name, whom)
+    known, kind = _narrowed.setdefault(statement, {}), _kind_of(whom)
+    if kind not in known:
+        known[kind] = _narrowed_by(statement, name, whom)
+    narrowed: Spelt = known[kind]
+    return narrowed
+
+
+def _narrowed_by(statement: Spelt, name: str, whom: Bearing) -> Spelt:
     criteria = [
-        one for table in sorted(_walled_in(state.statement)) for one in _criteria(name, table, whom)
+        one for table in sorted(_walled_in(statement)) for one in _criteria(name, table, whom)
     ]
-    if criteria:
-        state.statement = state.statement.options(*criteria)
+    return statement.options(*criteria) if criteria else statement
+
+
+def _kind_of(whom: Bearing) -> tuple[object, ...]:
+    """What of a bearing the conditions hang on; ids they ask for when they are executed."""
+    return (whom.id is None, not whom.agencies, whom.wide, whom.crossing)
 
 
 def _walled_in(statement: Executable) -> frozenset[str]:
@@ -165,13 +215,15 @@ def _what_goes_along() -> dict[str, frozenset[str]]:
     return found
 
 
-# What goes along with a table; the criteria by what is done, table, and kind of bearing.
+# What goes along with a table; the criteria by what is done, table, and kind of bearing; what is
+# spelt once as it is asked by each kind of bearing.
 _reach: dict[str, frozenset[str]] = {}
 _made: dict[tuple[object, ...], list[Any]] = {}
+_narrowed: WeakKeyDictionary[Executable, dict[tuple[object, ...], Any]] = WeakKeyDictionary()
 
 
 def _criteria(name: str, table: str, whom: Bearing) -> list[Any]:
-    kind = (name, table, whom.id is None, not whom.agencies, whom.wide, whom.crossing)
+    kind = (name, table, *_kind_of(whom))
     found = _made.get(kind)
     if found is None:
         found = _made[kind] = _make_criteria(name, table, whom)
@@ -184,36 +236,31 @@ def _make_criteria(name: str, table: str, whom: Bearing) -> list[Any]:
     for mapper in Base.registry.mappers:
         if mapper.local_table.description == table:
             columns = Columns.of_class(mapper)
-            allowed = or_(false(), *(c(columns, sight) for c in getattr(wall, name)))
+            said = [condition(columns, sight) for condition in getattr(wall, name)]
+            if any(isinstance(one, True_) for one in said):
+                continue  # who crosses here passes whatever the row says
+            allowed = or_(false(), *said)
             found.append(with_loader_criteria(mapper.class_, allowed, include_aliases=True))
     return found
 
 
 def act(whom: Bearing) -> None:
-    """Ask on somebody's behalf from now on, in the transaction that is open too."""
+    """Ask on somebody's behalf from now on, in the transaction that is open too.
+
+    PostgreSQL is told before the next statement, if it was told otherwise last (`core/manners.py`).
+    """
     take(whom)
-    session = db.session()
-    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql(set_local(whom))
 
 
 @contextmanager
 def cross(name: str) -> Iterator[None]:
     """Cross the walls that a named crossing may cross, until the block ends."""
     before = bearing()
+    if before.crossing == name:
+        yield
+        return
     act(replace(before, crossing=name))
     try:
         yield
-    except BaseException:
-        _turn_back(before)
-        raise
-    act(before)
-
-
-def _turn_back(before: Bearing) -> None:
-    """After an error: in a transaction that the database gave up there is nothing to set any more,
-    and what went wrong must not be hidden by it."""
-    try:
+    finally:
         act(before)
-    except (DBAPIError, InvalidRequestError):
-        take(before)

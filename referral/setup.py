@@ -63,12 +63,14 @@ ERASURES_REPEATED = timedelta(hours=1)
 GLASS_REMINDED = timedelta(days=1)
 CONSENTS_LOOKED_AT = timedelta(minutes=1)
 
+# In this order: the clocks after the places they run for, and before anybody asks anything, so that
+# a referral is written once.
 LISTENERS = (
     after,
+    clocks,
     declined,
     announcing,
     links,
-    clocks,
     withdrawing,
     follow_ups,
     cascading,

@@ -11,14 +11,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import bindparam, event, text
+from sqlalchemy import Connection, bindparam, event, insert, select, text, update
 from sqlalchemy.orm import Session, SessionTransaction
 
-from accounts.models.audit import NETWORK, AuditEntry, AuditHead, chain_of
+from accounts.models.audit import NETWORK, AuditEntry, chain_of
 from accounts.rules.chain import FIRST, hash_of, spelt_facts
 from core.actors import Actor
 from core.clock import now
-from core.db import WRITES, db
+from core.db import WRITES, Base, db
 from core.types import Instant
 
 __all__ = ["NETWORK", "record"]
@@ -76,34 +76,55 @@ def _join_chains(session: Session) -> None:
         return
     session.flush()  # all other locks first
     waiting = [entry for entry, _ in session.info.pop(WAITING)]
+    connection = session.connection()
     for chain in sorted({entry.chain for entry in waiting}):
-        _append(session, chain, [entry for entry in waiting if entry.chain == chain])
+        _append(connection, chain, [entry for entry in waiting if entry.chain == chain])
 
 
-def _append(session: Session, chain: str, entries: list[AuditEntry]) -> None:
-    head = _locked_head(session, chain)
+# Past the ORM: every command of every room ends here, and these rows are never loaded again.
+_HEAD, _ENTRY = (Base.metadata.tables[one] for one in ("audit_head", "audit_entry"))
+_END = (
+    select(_HEAD.c.number, _HEAD.c.own_hash)
+    .where(_HEAD.c.chain == bindparam("of_chain"))
+    .with_for_update()
+)
+_ADD = insert(_ENTRY)
+_MOVE_END = (
+    update(_HEAD)
+    .where(_HEAD.c.chain == bindparam("of_chain"))
+    .values(number=bindparam("last"), own_hash=bindparam("last_hash"), at=bindparam("last_at"))
+)
+
+
+def _append(connection: Connection, chain: str, entries: list[AuditEntry]) -> None:
+    number, before = _locked_end(connection, chain)
+    rows = []
     for entry in entries:
-        entry.number = head.number = head.number + 1
-        entry.before_hash = head.own_hash
-        entry.own_hash = head.own_hash = hash_of(entry.covered())
-        head.at = entry.at
-    session.add_all(entries)
-    session.flush()
+        number += 1
+        entry.number, entry.before_hash = number, before
+        entry.own_hash = before = hash_of(entry.covered())
+        rows.append({column.name: getattr(entry, column.name) for column in _ENTRY.columns})
+    connection.execute(_ADD, rows)
+    connection.execute(
+        _MOVE_END,
+        {"of_chain": chain, "last": number, "last_hash": before, "last_at": entries[-1].at},
+    )
 
 
-def _locked_head(session: Session, chain: str) -> AuditHead:
-    found = session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
+def _locked_end(connection: Connection, chain: str) -> tuple[int, str]:
+    """Number and hash of a chain's last row, locked until the transaction ends."""
+    found = connection.execute(_END, {"of_chain": chain}).one_or_none()
     if found is None:
         # Nothing to lock yet: of many who come first, one inserts and the others wait for it.
-        session.execute(
+        connection.execute(
             text(
                 "insert into audit_head (chain, number, own_hash, at)"
                 " values (:chain, 0, :first, :at) on conflict (chain) do nothing"
             ).bindparams(bindparam("at", type_=Instant())),
             {"chain": chain, "first": FIRST, "at": now()},
         )
-        found = session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
-    return found
+        found = connection.execute(_END, {"of_chain": chain}).one()
+    return found.number, found.own_hash
 
 
 @event.listens_for(db.session, "after_soft_rollback")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from accounts.models import ApiKey
 from accounts.queries.registry import agencies_stopped
@@ -15,6 +17,7 @@ from accounts.rules.rights import Scope, grant_name
 from core.actors import Actor, ActorKind, Grant
 from core.clock import now
 from core.db import db
+from core.walls import ask, spelt_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class KeyShown:
 def program_behind(secret: str) -> KeyShown | None:
     """Whose key this is; None is the same for an unknown, expired and ended one, and
     for one of an agency that is suspended or closed."""
-    key = db.session.scalar(select(ApiKey).where(ApiKey.secret_hash == hash_of(secret)))
+    key = ask(_shown(), hash=hash_of(secret)).one_or_none()
     moment = now()
     if key is None or not is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=moment):
         return None
@@ -37,6 +40,15 @@ def program_behind(secret: str) -> KeyShown | None:
     grants = tuple(Grant(grant_name(Scope(scope)), key.agency_id) for scope in key.scopes)
     actor = Actor(ActorKind.KEY, key.name, tier_of(grants), id=key.id, grants=grants)
     return KeyShown(actor, is_to_be_noted(key.used_at, moment))
+
+
+@lru_cache(maxsize=1)
+def _shown() -> Select[*tuple[Any, ...]]:
+    wanted = select(
+        *(ApiKey.id, ApiKey.agency_id, ApiKey.name, ApiKey.scopes),
+        *(ApiKey.expires_at, ApiKey.ended_at, ApiKey.used_at),
+    )
+    return spelt_once(wanted.where(ApiKey.secret_hash == bindparam("hash")))
 
 
 def keys_of(agency_id: uuid.UUID) -> list[ApiKey]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, event, insert, inspect, text, update
+from sqlalchemy import Connection, bindparam, event, inspect, text, update
 from sqlalchemy.orm import Session
 
 from agencies.models import FindChange, FindGeneration
 from agencies.models.generation import THE_ONE
-from agencies.queries.export import chunks
 from core.db import db
 
 CHANGED = "rujukan_found_otherwise"
@@ -21,6 +20,10 @@ _NEXT = text(
     "insert into find_generation (id, era, number) values (:id, :era, 1)"
     " on conflict (id) do update set number = find_generation.number + 1 returning number"
 )
+_NOTE = text(
+    "insert into find_change (offer_id, number) values (:offer, :number)"
+    " on conflict (offer_id) do update set number = excluded.number"
+).bindparams(bindparam("offer", type_=FindChange.__table__.c.offer_id.type))
 
 
 def note_changed(offer_ids: Iterable[uuid.UUID]) -> None:
@@ -47,7 +50,6 @@ def _settle(session: Session) -> None:
     if not changed:
         return
     session.flush()
-    number = session.execute(_NEXT, {"id": THE_ONE, "era": uuid.uuid4().hex}).scalar_one()
-    for batch in chunks(sorted(changed)):
-        session.execute(delete(FindChange).where(FindChange.offer_id.in_(batch)))
-        session.execute(insert(FindChange), [{"offer_id": one, "number": number} for one in batch])
+    connection = session.connection()
+    number = connection.execute(_NEXT, {"id": THE_ONE, "era": uuid.uuid4().hex}).scalar_one()
+    connection.execute(_NOTE, [{"offer": one, "number": number} for one in sorted(changed)])

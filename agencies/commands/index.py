@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Update, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from agencies.commands.generation import note_changed
 from agencies.models import Agency, FindEntry, Location, LocationType, Offer, Service, Status
@@ -22,6 +24,7 @@ from agencies.rules.needs import all_needs
 from core.db import db
 from core.fulltext import Said, forget_words, replace_words
 from core.geometry import cell_of
+from core.walls import spelt_once
 
 IN_SERVICE = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
 
@@ -56,22 +59,24 @@ def refresh_figures(offer_ids: Iterable[uuid.UUID]) -> None:
     wanted = sorted(offer_ids)
     note_changed(wanted)
     for offer_id in wanted:
-        revision = db.session.scalar(
-            update(Offer)
-            .where(Offer.id == offer_id)
-            .values(revision=Offer.revision + 1)
-            .returning(Offer.revision)
-            .execution_options(synchronize_session=False)
-        )
-        db.session.execute(
-            update(FindEntry)
-            .where(FindEntry.offer_id == offer_id)
-            .values(revision=revision)
-            .execution_options(synchronize_session=False)
-        )
+        revision = db.session.execute(_raised(), {"offer": offer_id}).scalar()
+        db.session.execute(_told(), {"offer": offer_id, "raised": revision})
         known = db.session.identity_map.get(db.session.identity_key(Offer, offer_id))
         if known is not None:
             db.session.expire(known, ["revision", "changed_at"])
+
+
+@lru_cache(maxsize=1)
+def _raised() -> ReturningUpdate[int]:
+    wanted = update(Offer).where(Offer.id == bindparam("offer")).values(revision=Offer.revision + 1)
+    return spelt_once(wanted.returning(Offer.revision).execution_options(synchronize_session=False))
+
+
+@lru_cache(maxsize=1)
+def _told() -> Update:
+    wanted = update(FindEntry).where(FindEntry.offer_id == bindparam("offer"))
+    wanted = wanted.values(revision=bindparam("raised"))
+    return spelt_once(wanted.execution_options(synchronize_session=False))
 
 
 def _rewrite(offers: list[Offer]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from accounts.queries.registry import KnownAgency
 from agencies.models import Agency, AgencyApplication, Location, Offer, Service, Status
 from agencies.queries.places import place, resolve
 from agencies.rules.place_codes import DISTRICT, PROVINCE, REGENCY
 from core.db import db
+from core.walls import ask, spelt_once
 
 AREAS = (PROVINCE, REGENCY, DISTRICT)
 
@@ -42,8 +44,13 @@ STOPPED = (Status.INACTIVE, Status.DEFUNCT)
 
 def stopped_agencies(agency_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Those of some agencies that are suspended or do not exist any more."""
-    wanted = select(Agency.id).where(Agency.id.in_(agency_ids), Agency.status.in_(STOPPED))
-    return set(db.session.scalars(wanted))
+    return set(ask(_stopped(), asked=list(agency_ids)).scalars())
+
+
+@lru_cache(maxsize=1)
+def _stopped() -> Select[uuid.UUID]:
+    wanted = select(Agency.id).where(Agency.id.in_(bindparam("asked", expanding=True)))
+    return spelt_once(wanted.where(Agency.status.in_(STOPPED)))
 
 
 def area_of_registry(code: str) -> str:

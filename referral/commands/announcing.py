@@ -6,14 +6,15 @@ Who hears of which move is a table (`rules/notices.py`).
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, update
 
 from accounts.walls import HANDING
 from core.actors import Actor
 from core.db import db
 from core.events import subscribe
-from core.walls import cross
+from core.walls import cross, spelt_once
 from referral.commands.alarms import ALARM, Alarm
 from referral.commands.moves.step import MOVED
 from referral.commands.telling import tell_about, tell_coordinators
@@ -35,12 +36,16 @@ def listen() -> None:
 def _tell_of_move(*, actor: Actor, referral: Referral, move: ReferralMove) -> None:
     by_phone = move.by_phone_from_sealed is not None
     _was_seen(referral, move)
+    told: set[uuid.UUID | None] = set()
     for telling in tellings_of(
         move.name, party=move.party, before=move.from_state, reason=move.reason, by_phone=by_phone
     ):
         cause = f"{telling.what.value}/{referral.id}/{move.number}"
         agency_id = _agency_of(referral, telling.to)
-        tell_about(agency_id, referral=referral, what=telling.what, cause=cause)
+        # The number of the move is in the cause; that nobody was told of it yet needs no question.
+        is_new = agency_id not in told
+        told.add(agency_id)
+        tell_about(agency_id, referral=referral, what=telling.what, cause=cause, is_new=is_new)
         if telling.what is What.FALLEN:
             _tell_coordinators(referral, What.FALLEN, cause)
 
@@ -49,18 +54,23 @@ def _was_seen(referral: Referral, move: ReferralMove) -> None:
     """Whoever acts on a referral need not be told any more what waited there."""
     if move.agency_id is None:
         return
-    with cross(HANDING):
-        db.session.execute(
-            update(Notice)
-            .where(
-                Notice.agency_id == move.agency_id,
-                Notice.referral_id == referral.id,
-                Notice.account_id.is_(None),
-                Notice.seen_at.is_(None),
-            )
-            .values(seen_at=move.at)
-            .execution_options(synchronize_session=False)
-        )
+    told = {"told_agency": move.agency_id, "of_referral": referral.id, "seen": move.at}
+    if any(isinstance(row, Notice) for row in db.session.new):
+        db.session.flush()  # what was told in this transaction already
+    with cross(HANDING), db.session.no_autoflush:
+        db.session.execute(_seen(), told)
+
+
+@lru_cache(maxsize=1)
+def _seen() -> Update:
+    wanted = update(Notice).where(
+        Notice.agency_id == bindparam("told_agency"),
+        Notice.referral_id == bindparam("of_referral"),
+        Notice.account_id.is_(None),
+        Notice.seen_at.is_(None),
+    )
+    wanted = wanted.values(seen_at=bindparam("seen"))
+    return spelt_once(wanted.execution_options(synchronize_session=False))
 
 
 def _tell_of_alarm(*, referral: Referral, why: Alarm, cause: str) -> None:

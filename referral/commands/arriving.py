@@ -15,9 +15,10 @@ from core.db import db
 from core.errors import refused
 from core.i18n import _
 from core.walls import cross
-from referral.commands.places import end_hold, hold_places, holds_of, needs_place
+from referral.commands.places import end_hold, hold_places, needs_place
 from referral.commands.pools import change, claim, figures_changed, free_in, lock_pools
 from referral.models import Hold, Holding, Referral
+from referral.queries.holds import holds_of
 
 NOBODY = _("At least one person")
 

@@ -21,11 +21,11 @@ from core.i18n import _
 from core.walls import cross
 from referral.commands.moves.step import MOVED, begin_on, finish
 from referral.commands.moves.winding import wind_clocks
-from referral.commands.places import holds_of
 from referral.commands.pools import lock_pools
 from referral.models import Asking, How, Referral, ReferralMove
 from referral.queries.askings import alternatives_among, rows_of
 from referral.queries.exclusions import is_agency_excluded
+from referral.queries.holds import holds_of
 from referral.queries.referrals import firm_consent, lock_asking
 from referral.rules.askings import ASKS_NEXT, FALLS_THROUGH, RIVALS, best_promise, to_ask
 from referral.rules.duties import LATE

@@ -27,7 +27,7 @@ from referral.commands.moves.clock import expire, lapse
 from referral.commands.moves.step import MOVED
 from referral.commands.places import lapse_places
 from referral.models import Arrival, ClockMark, Hold, Referral, ReferralMove
-from referral.queries.clocks import clocks_of, try_to_lock
+from referral.queries.clocks import clocks_of, next_look, try_to_lock
 from referral.rules.duties import LATE, Act, Duty, first_due, look_at
 
 
@@ -97,8 +97,7 @@ def _mark(referral: Referral, clock_round: int, mark: str, moment: datetime) -> 
 
 
 def _look_at_again(*, actor: Actor, referral: Referral, move: ReferralMove) -> None:
-    clocks = clocks_of(referral)
-    referral.attend_at = look_at(clocks.facts, clocks.done, move.at)
+    referral.attend_at = next_look(referral, move.at)
 
 
 def _put_off(_mapper: Mapper[Any], connection: Connection, row: Hold | Arrival) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from accounts.commands.audit import record
 from accounts.rules.rights import Right, holds_for
@@ -28,7 +28,8 @@ from referral.commands.moves.step import MOVED
 from referral.commands.reading import seen_at
 from referral.commands.sealing import seal_words
 from referral.commands.telling import tell_about
-from referral.models import CaseFile, ClockMark, FollowUp, Reached, Referral, ReferralMove
+from referral.models import ClockMark, FollowUp, Reached, Referral, ReferralMove
+from referral.queries.after import keeper_of, open_steps
 from referral.rules.follow_ups import (
     AGAIN,
     LOSS_STEPS,
@@ -150,20 +151,16 @@ def _plan_after(*, actor: Actor, referral: Referral, move: ReferralMove) -> None
     else:
         return
     with cross(HANDING):  # the receiver's word makes tasks for the sender
-        case = db.session.get_one(CaseFile, referral.case_id)
-        _plan(referral, case.agency_id, steps)
+        _plan(referral, keeper_of(referral.case_id), steps)
 
 
 def _plan(referral: Referral, agency_id: uuid.UUID, steps: Steps) -> None:
     """Tasks that are not open already: a referral that is reopened and comes back has them once."""
+    known = open_steps(referral.id)
     for step, due_at in steps:
-        known = exists().where(
-            FollowUp.referral_id == referral.id,
-            FollowUp.step == step,
-            FollowUp.done_at.is_(None),
-        )
-        if db.session.scalar(select(known)):
+        if step in known:
             continue
+        known.add(step)
         db.session.add(
             FollowUp(
                 case_id=referral.case_id,

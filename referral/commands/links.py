@@ -14,10 +14,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from accounts.commands.attempts import mark_right, start_attempt
 from accounts.commands.audit import record
@@ -31,7 +32,7 @@ from core.errors import HiddenError
 from core.events import subscribe
 from core.hashing import keyed_hash
 from core.ids import new_id
-from core.walls import cross
+from core.walls import cross, spelt_once
 from referral.commands.codes import (
     SEND_LINK_CODE,
     code_of_link,
@@ -213,13 +214,13 @@ def answer_by_link(
 def end_links_of_channel(channel_id: Any) -> None:
     """Part of commands: the channel has ended, and its links with it."""
     with cross(ANSWERING):
-        _end(AnswerLink.channel_id == channel_id)
+        _end("channel_id", [channel_id])
 
 
 def end_links_of(referral_ids: Collection[uuid.UUID]) -> None:
     """Part of commands: nobody answers these any more without an account."""
     with cross(ANSWERING):
-        _end(AnswerLink.referral_id.in_(referral_ids))
+        _end("referral_id", referral_ids)
 
 
 def _after_move(*, actor: Actor, referral: Referral, move: ReferralMove) -> None:
@@ -227,14 +228,17 @@ def _after_move(*, actor: Actor, referral: Referral, move: ReferralMove) -> None
         end_links_of([referral.id])
 
 
-def _end(which: Any) -> None:
-    moment = now()
-    db.session.execute(
-        update(AnswerLink)
-        .where(which, AnswerLink.ends_at > moment)
-        .values(ends_at=moment, open_until=None, code_hash=None, browser_hash=None)
-        .execution_options(synchronize_session=False)
-    )
+def _end(by: str, of_ids: Collection[Any]) -> None:
+    db.session.execute(_ended(by), {"of_ids": list(of_ids), "moment": now()})
+
+
+@lru_cache(maxsize=2)
+def _ended(by: str) -> Update:
+    which = getattr(AnswerLink, by).in_(bindparam("of_ids", expanding=True))
+    ended = update(AnswerLink).where(which, AnswerLink.ends_at > bindparam("moment"))
+    blank = {"open_until": None, "code_hash": None, "browser_hash": None}
+    ended = ended.values(ends_at=bindparam("moment"), **blank)
+    return spelt_once(ended.execution_options(synchronize_session=False))
 
 
 def _token(own_id: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import exists, select
 
 from accounts.commands.audit import record
 from accounts.walls import HANDING
-from agencies.models import Offer, Pool, Service
+from agencies.models import Pool
 from core.actors import Actor
 from core.db import db
 from core.errors import refused
@@ -26,7 +26,8 @@ from core.walls import cross
 from referral.commands.pools import change, claim, figures_changed, lock_pools
 from referral.commands.sealing import open_facts
 from referral.models import Hold, Holding, Referral
-from referral.queries.places import owners_of, spaces_of, spaces_of_offer
+from referral.queries.holds import holds_of
+from referral.queries.places import oldest_boy_at, owners_of, spaces_of, spaces_of_offer
 from referral.rules.facts import person_in
 from referral.rules.places import (
     AFTER_ARRIVAL,
@@ -168,23 +169,11 @@ def keep_until_arrival(actor: Actor, referral: Referral, *, expected_at: datetim
     extend_holds(actor, referral, until=expected_at + AFTER_ARRIVAL)
 
 
-def holds_of(referral_id: uuid.UUID) -> list[Hold]:
-    """What is held for a referral now, locked; whoever's the places are."""
-    wanted = select(Hold).where(Hold.referral_id == referral_id, Hold.state == Holding.HELD)
-    with cross(HANDING):
-        return list(db.session.scalars(wanted.order_by(Hold.pool_id).with_for_update()))
-
-
 def group_in(referral: Referral) -> Group:
     """The party of a referral by sex and age, and what the asked service says of boys."""
     where = f"referral/{referral.id}/facts"
     facts = open_facts(referral.case_id, where, referral.facts_sealed)
-    oldest_boy = db.session.scalar(
-        select(Service.oldest_boy)
-        .join(Offer, Offer.service_id == Service.id)
-        .where(Offer.id == referral.offer_id)
-    )
-    return group_of(person_in(facts), oldest_boy)
+    return group_of(person_in(facts), oldest_boy_at(referral.offer_id))
 
 
 def hold_places(

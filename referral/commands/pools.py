@@ -9,45 +9,61 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from functools import lru_cache
 
-from sqlalchemy import select, update
+from sqlalchemy import BindParameter, Integer, Select, Update, bindparam, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from agencies.commands.index import refresh_figures
 from agencies.models import Pool
 from core.db import db
+from core.walls import ask, spelt_once
 
 FREE = Pool.capacity - Pool.occupied - Pool.held - Pool.closed
 
 
 def lock_pools(pool_ids: Collection[uuid.UUID]) -> None:
     """Keep these pools as they are until the transaction ends."""
-    if pool_ids:
-        wanted = select(Pool.id).where(Pool.id.in_(pool_ids)).order_by(Pool.id)
-        db.session.execute(wanted.with_for_update(key_share=True))
+    if pool_ids and db.engine.dialect.name != "sqlite":  # there whoever writes is alone
+        ask(_to_lock(), pools=list(pool_ids))
+
+
+@lru_cache(maxsize=1)
+def _to_lock() -> Select[uuid.UUID]:
+    wanted = select(Pool.id).where(Pool.id.in_(bindparam("pools", expanding=True)))
+    return spelt_once(wanted.order_by(Pool.id).with_for_update(key_share=True))
 
 
 def claim(pool_id: uuid.UUID, places: int) -> bool:
     """Hold so many places if so many are free, in one statement; returns whether they were."""
-    given = db.session.scalar(
-        update(Pool)
-        .where(Pool.id == pool_id, places <= FREE)
-        .values(held=Pool.held + places)
-        .returning(Pool.id)
-        .execution_options(synchronize_session=False)
-    )
+    given = db.session.execute(_claimed(), {"pool": pool_id, "more": places}).scalar()
     _forget(pool_id)
     return given is not None
 
 
+@lru_cache(maxsize=1)
+def _claimed() -> ReturningUpdate[uuid.UUID]:
+    more: BindParameter[int] = bindparam("more", type_=Integer)
+    wanted = update(Pool).where(Pool.id == bindparam("pool"), more <= FREE)
+    wanted = wanted.values(held=Pool.held + more)
+    return spelt_once(wanted.returning(Pool.id).execution_options(synchronize_session=False))
+
+
 def change(pool_id: uuid.UUID, *, held: int = 0, occupied: int = 0) -> None:
     """Change the figures of a pool by so much. The database refuses what cannot be."""
-    db.session.execute(
-        update(Pool)
-        .where(Pool.id == pool_id)
-        .values(held=Pool.held + held, occupied=Pool.occupied + occupied)
-        .execution_options(synchronize_session=False)
-    )
+    more = {"pool": pool_id, "more_held": held, "more_occupied": occupied}
+    db.session.execute(_changed(), more)
     _forget(pool_id)
+
+
+@lru_cache(maxsize=1)
+def _changed() -> Update:
+    wanted = update(Pool).where(Pool.id == bindparam("pool"))
+    wanted = wanted.values(
+        held=Pool.held + bindparam("more_held", type_=Integer),
+        occupied=Pool.occupied + bindparam("more_occupied", type_=Integer),
+    )
+    return spelt_once(wanted.execution_options(synchronize_session=False))
 
 
 def free_in(pool_id: uuid.UUID) -> int:
@@ -58,8 +74,14 @@ def free_in(pool_id: uuid.UUID) -> int:
 def figures_changed(pool_ids: Collection[uuid.UUID]) -> None:
     """Tell find that figures of these pools are new."""
     if pool_ids:
-        wanted = select(Pool.offer_id).where(Pool.id.in_(pool_ids)).distinct()
-        refresh_figures(sorted(db.session.scalars(wanted)))
+        offers = ask(_offers(), pools=list(pool_ids)).scalars()
+        refresh_figures(sorted(set(offers)))
+
+
+@lru_cache(maxsize=1)
+def _offers() -> Select[uuid.UUID]:
+    wanted = select(Pool.offer_id).where(Pool.id.in_(bindparam("pools", expanding=True)))
+    return spelt_once(wanted)
 
 
 def _forget(pool_id: uuid.UUID) -> None:

@@ -20,6 +20,7 @@ from core import outbox
 from core.actors import Actor
 from core.clock import now
 from core.db import db
+from core.ids import new_id
 from core.mail import sends_mail
 from core.walls import cross
 from referral.models import Channel, Notice, Referral
@@ -40,19 +41,22 @@ def tell(
     urgency: Urgency | None,
     referral_id: uuid.UUID | None = None,
     account_id: uuid.UUID | None = None,
+    is_new: bool = False,
 ) -> None:
     """Part of commands: tell an agency, or one account, that something waits.
 
     `cause` names what happened, such as `late/<referral>/1`: the same cause is told once.
     `urgency` of the referral, None without one. With `account_id` that person alone is told, about
-    `agency_id`; by e-mail, and on `/notices`.
+    `agency_id`; by e-mail, and on `/notices`. `is_new`: of a cause
+    that nobody can have told yet it is not asked whether somebody did.
     """
     moment = now()
     emergency = is_emergency(what, urgency)
     with cross(HANDING):
-        if _is_told(agency_id, account_id, cause):
+        if not is_new and _is_told(agency_id, account_id, cause):
             return
         row = Notice(
+            id=new_id(),
             agency_id=agency_id,
             referral_id=referral_id,
             account_id=account_id,
@@ -62,12 +66,12 @@ def tell(
             due_at=moment,
         )
         db.session.add(row)
-        db.session.flush()
         if account_id is not None:
             if sends_mail():
                 outbox.put(SEND_TO_ACCOUNT, notice=str(row.id))
             return
-        channels = [] if outbox.is_held_back() else live_channels(agency_id)
+        with db.session.no_autoflush:  # no channel hangs on what waits to be written
+            channels = [] if outbox.is_held_back() else live_channels(agency_id)
         tried = first_tried(
             [one.failing_since is not None for one in channels], emergency=emergency
         )
@@ -75,7 +79,14 @@ def tell(
             put_on_channel(row, channels[number], urgency=urgency, moment=moment)
 
 
-def tell_about(agency_id: uuid.UUID | None, *, referral: Referral, what: What, cause: str) -> None:
+def tell_about(
+    agency_id: uuid.UUID | None,
+    *,
+    referral: Referral,
+    what: What,
+    cause: str,
+    is_new: bool = False,
+) -> None:
     """Part of commands: `tell` an agency that something waits on a referral; nobody without one."""
     if agency_id is not None:
         tell(
@@ -84,6 +95,7 @@ def tell_about(agency_id: uuid.UUID | None, *, referral: Referral, what: What, c
             cause=cause,
             urgency=referral.urgency,
             referral_id=referral.id,
+            is_new=is_new,
         )
 
 
@@ -102,6 +114,7 @@ def put_on_channel(
         routine=urgency is Urgency.ROUTINE,
     )
     row = Notice(
+        id=new_id(),
         agency_id=first.agency_id,
         referral_id=first.referral_id,
         channel_id=channel.id,
@@ -111,7 +124,6 @@ def put_on_channel(
         due_at=due,
     )
     db.session.add(row)
-    db.session.flush()
     outbox.put(SEND, due_at=due, notice=str(row.id))
 
 

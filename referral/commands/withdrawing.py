@@ -25,7 +25,7 @@ from referral.commands.consents import own_case
 from referral.commands.links import end_links_of
 from referral.commands.moves.step import MOVED, begin_on, finish
 from referral.models import Consent, Referral, ReferralMove
-from referral.queries.consents import consents_ended, referrals_under
+from referral.queries.consents import consents_ended, referrals_under, taken_abroad
 from referral.queries.referrals import locked_referrals, sides_of
 from referral.rules.moves import Name, Party
 from referral.rules.reasons import Cancel
@@ -78,11 +78,12 @@ def end_on_arrival(actor: Actor, *, case_id: uuid.UUID, moment: datetime) -> int
     person is on the way. Returns how many ended.
     """
     with cross(HANDING):
+        abroad = taken_abroad(case_id, moment)
+        if not abroad:
+            return 0
         found = _locked_consents(
-            Consent.case_id == case_id,
-            Consent.ends_on_arrival.is_(True),
+            Consent.id.in_(abroad),
             Consent.withdrawn_at.is_(None),
-            Consent.given_at < moment,
             or_(Consent.ends_at.is_(None), Consent.ends_at > moment),
         )
         for consent in found:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from accounts.rules.rights import Right
 from core.actors import Actor
 from core.db import db
-from referral.models import CaseFile, FollowUp, Reached, Referral, ReturnReferral
+from core.walls import ask, spelt_once
+from referral.models import CaseFile, FollowUp, HandOver, Reached, Referral, ReturnReferral
 from referral.queries.listed import agencies_with
 from referral.rules.reasons import Outcome
 from referral.rules.states import State
@@ -105,3 +107,47 @@ def follow_ups_of_referral(actor: Actor, referral: Referral) -> list[Done]:
         Done(row.id, row.step, row.due_at, row.done_at, row.found)
         for row in db.session.scalars(wanted)
     ]
+
+
+def return_of(referral_id: uuid.UUID) -> ReturnReferral | None:
+    """The return referral of a referral, if it was written."""
+    return db.session.scalars(_return(), {"referral": referral_id}).one_or_none()
+
+
+def arrived_of(referral_id: uuid.UUID) -> HandOver | None:
+    """The hand-over of a referral, if the person has arrived."""
+    return db.session.scalars(_arrived(), {"referral": referral_id}).one_or_none()
+
+
+@lru_cache(maxsize=1)
+def _return() -> Select[ReturnReferral]:
+    wanted = select(ReturnReferral).where(ReturnReferral.referral_id == bindparam("referral"))
+    return spelt_once(wanted)
+
+
+@lru_cache(maxsize=1)
+def _arrived() -> Select[HandOver]:
+    return spelt_once(select(HandOver).where(HandOver.referral_id == bindparam("referral")))
+
+
+def keeper_of(case_id: uuid.UUID) -> uuid.UUID:
+    """The agency that keeps a case now: it asks after the person."""
+    return ask(_keeper(), case=case_id).scalar_one()
+
+
+def open_steps(referral_id: uuid.UUID) -> set[str]:
+    """Which follow-ups of a referral are planned and not done."""
+    return set(ask(_open_steps(), referral=referral_id).scalars())
+
+
+@lru_cache(maxsize=1)
+def _keeper() -> Select[uuid.UUID]:
+    return spelt_once(select(CaseFile.agency_id).where(CaseFile.id == bindparam("case")))
+
+
+@lru_cache(maxsize=1)
+def _open_steps() -> Select[str]:
+    wanted = select(FollowUp.step).where(
+        FollowUp.referral_id == bindparam("referral"), FollowUp.done_at.is_(None)
+    )
+    return spelt_once(wanted)

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from accounts.queries.registry import agency_known
 from accounts.rules.rights import Right, holds_for
@@ -15,7 +16,7 @@ from accounts.walls import HANDING
 from agencies.models import Agency, Phone
 from core.actors import Actor
 from core.db import db
-from core.walls import cross
+from core.walls import cross, spelt_once
 from referral.models import Channel, Notice, Referral
 from referral.models.telling import ChannelKind
 from referral.rules.states import State
@@ -25,10 +26,17 @@ MOST_SHOWN = 100
 
 def live_channels(agency_id: uuid.UUID) -> list[Channel]:
     """The proved channels of an agency, in the order in which they were added."""
+    return list(db.session.scalars(_live(), {"agency": agency_id}))
+
+
+@lru_cache(maxsize=1)
+def _live() -> Select[Channel]:
     wanted = select(Channel).where(
-        Channel.agency_id == agency_id, Channel.ended_at.is_(None), Channel.proved_at.is_not(None)
+        Channel.agency_id == bindparam("agency"),
+        Channel.ended_at.is_(None),
+        Channel.proved_at.is_not(None),
     )
-    return list(db.session.scalars(wanted.order_by(Channel.made_at, Channel.id)))
+    return spelt_once(wanted.order_by(Channel.made_at, Channel.id))
 
 
 def channels_of(agency_id: uuid.UUID) -> list[Channel]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 
 from core.db import db
+from core.walls import ask, spelt_once
 from referral.models import Consent, Referral
 from referral.rules.states import BEFORE_ARRIVAL
 
@@ -23,6 +25,24 @@ def referrals_under(consent_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
     """The ids of the referrals under these bases, drafts included."""
     wanted = select(Referral.id).where(Referral.consent_id.in_(list(consent_ids)))
     return list(db.session.scalars(wanted.order_by(Referral.id)))
+
+
+def taken_abroad(case_id: uuid.UUID, moment: datetime) -> list[uuid.UUID]:
+    """Bases of a case that end when the person is in the country, and have not ended yet."""
+    return list(ask(_abroad(), case=case_id, moment=moment).scalars())
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> Select[uuid.UUID]:
+    moment: BindParameter[datetime] = bindparam("moment")
+    wanted = select(Consent.id).where(
+        Consent.case_id == bindparam("case"),
+        Consent.ends_on_arrival.is_(True),
+        Consent.withdrawn_at.is_(None),
+        Consent.given_at < moment,
+        or_(Consent.ends_at.is_(None), Consent.ends_at > moment),
+    )
+    return spelt_once(wanted)
 
 
 def consents_ended(moment: datetime, *, most: int = 200) -> list[uuid.UUID]:

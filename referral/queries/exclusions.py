@@ -6,16 +6,17 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from accounts.queries.names import people
 from accounts.walls import EXCLUDING
 from agencies.models import Agency
 from core.actors import Actor, ActorKind
 from core.db import db
-from core.walls import cross
+from core.walls import ask, cross, spelt_once
 from referral.models import Exclusion
 
 Thing = TypeVar("Thing")
@@ -34,13 +35,19 @@ class ListedExclusion:
 
 def excluded_agencies(case_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """The agencies that must not be asked for a case now."""
+    rows = ask(_excluded(), case=case_id).scalars()
+    return frozenset(found for found in rows if found is not None)
+
+
+@lru_cache(maxsize=1)
+def _excluded() -> Select[uuid.UUID | None]:
     wanted = select(Exclusion.excluded_agency_id).where(
-        Exclusion.case_id == case_id,
+        Exclusion.case_id == bindparam("case"),
         Exclusion.ended_at.is_(None),
         Exclusion.excluded_account_id.is_(None),
         Exclusion.excluded_agency_id.is_not(None),
     )
-    return frozenset(found for found in db.session.scalars(wanted) if found is not None)
+    return spelt_once(wanted)
 
 
 def is_agency_excluded(case_id: uuid.UUID, agency_id: uuid.UUID) -> bool:
@@ -67,12 +74,17 @@ def is_barred(actor: Actor, case_id: uuid.UUID) -> bool:
     """Whether this very person is excluded for a case, wherever they work."""
     if actor.kind is not ActorKind.MEMBER or actor.id is None:
         return False
+    return bool(ask(_barred(), case=case_id, account=actor.id).scalar())
+
+
+@lru_cache(maxsize=1)
+def _barred() -> Select[bool]:
     wanted = exists().where(
-        Exclusion.case_id == case_id,
-        Exclusion.excluded_account_id == actor.id,
+        Exclusion.case_id == bindparam("case"),
+        Exclusion.excluded_account_id == bindparam("account"),
         Exclusion.ended_at.is_(None),
     )
-    return bool(db.session.scalar(select(wanted)))
+    return spelt_once(select(wanted))
 
 
 def exclusions_of(case_id: uuid.UUID) -> list[ListedExclusion]:

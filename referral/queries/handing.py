@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from accounts.rules.rights import Right, holds_for
-from agencies.models import Agency, MeetingPoint, Offer
+from agencies.models import Agency, Location, MeetingPoint, Offer
 from agencies.queries.secret.meeting import Meeting, meetings_for, points_of
 from core.actors import Actor, Tier
 from core.db import db
+from core.walls import ask, spelt_once
 from referral.models import HandOver, Referral
 from referral.queries.listed import agencies_with
 from referral.rules.moves import Party
@@ -24,12 +26,20 @@ def is_secret(referral: Referral) -> bool:
 
     Without a place, whether all that the asked agency offers is secret.
     """
-    offer = db.session.get(Offer, referral.offer_id) if referral.offer_id else None
-    if offer is not None:
-        return offer.location.tier == Tier.SECRET.value
+    tier = None
+    if referral.offer_id is not None:
+        tier = ask(_tier_of_offer(), offer=referral.offer_id).scalar()
+    if tier is not None:
+        return tier == Tier.SECRET.value
     asked = referral.receiver_agency_id
     agency = db.session.get(Agency, asked) if asked else None
     return agency is not None and agency.tier == Tier.SECRET.value
+
+
+@lru_cache(maxsize=1)
+def _tier_of_offer() -> Select[int]:
+    wanted = select(Location.tier).join(Offer, Offer.location_id == Location.id)
+    return spelt_once(wanted.where(Offer.id == bindparam("offer")))
 
 
 def points_for(referral: Referral) -> list[tuple[uuid.UUID, Meeting]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
+from accounts.walls import HANDING
 from agencies.models import Pool
 from core.db import db
-from referral.models import Hold
+from core.walls import cross, spelt_once
+from referral.models import Hold, Holding
 
 
 def holds_listed(referral_id: uuid.UUID) -> list[tuple[Hold, str]]:
@@ -20,3 +23,16 @@ def holds_listed(referral_id: uuid.UUID) -> list[tuple[Hold, str]]:
         .order_by(Hold.made_at, Hold.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def holds_of(referral_id: uuid.UUID) -> list[Hold]:
+    """What is held for a referral now, locked; whoever's the places are."""
+    with cross(HANDING):
+        return list(db.session.scalars(_held(), {"referral": referral_id}))
+
+
+@lru_cache(maxsize=1)
+def _held() -> Select[Hold]:
+    wanted = select(Hold).where(Hold.referral_id == bindparam("referral"))
+    wanted = wanted.where(Hold.state == Holding.HELD)
+    return spelt_once(wanted.order_by(Hold.pool_id).with_for_update())

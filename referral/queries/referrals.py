@@ -9,9 +9,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from accounts.rules.rights import Right, holds_for
 from accounts.walls import HANDING
@@ -21,7 +22,7 @@ from core.actors import SYSTEM, Actor
 from core.db import db
 from core.errors import refused
 from core.i18n import _
-from core.walls import cross
+from core.walls import ask, cross, spelt_once
 from referral.models import Asking, Consent, Referral
 from referral.queries.exclusions import is_barred
 from referral.rules.moves import Party
@@ -80,10 +81,44 @@ def locked_referral(referral_id: uuid.UUID) -> Referral:
     in this very instant comes after its row; then nobody is waited for (`RefusedError`).
     """
     asking_id = db.session.scalar(select(Referral.asking_id).where(Referral.id == referral_id))
+    return _locked(referral_id, asking_id)
+
+
+def locked_by_code(code: str) -> Referral | None:
+    """The same for the referral of that code; None where whoever asks sees none.
+
+    On SQLite whoever writes is alone, and there is nobody to wait for: one question is enough.
+    """
+    spelt = {"code": read_referral_code(code) or ""}
+    if db.engine.dialect.name == "sqlite":
+        return db.session.scalars(_of_code(), spelt).one_or_none()
+    found = ask(_asking_of_code(), **spelt).one_or_none()
+    return _locked(found.id, found.asking_id) if found is not None else None
+
+
+@lru_cache(maxsize=1)
+def _of_code() -> Select[Referral]:
+    wanted = select(Referral).where(Referral.code == bindparam("code"))
+    return spelt_once(wanted.execution_options(populate_existing=True))
+
+
+@lru_cache(maxsize=1)
+def _asking_of_code() -> Select[uuid.UUID, uuid.UUID | None]:
+    wanted = select(Referral.id, Referral.asking_id)
+    return spelt_once(wanted.where(Referral.code == bindparam("code")))
+
+
+@lru_cache(maxsize=1)
+def _to_lock() -> Select[Referral]:
+    wanted = select(Referral).where(Referral.id == bindparam("referral"))
+    wanted = wanted.with_for_update(key_share=True)
+    return spelt_once(wanted.execution_options(populate_existing=True))
+
+
+def _locked(referral_id: uuid.UUID, asking_id: uuid.UUID | None) -> Referral:
     if asking_id is not None:
         lock_asking(asking_id)
-    wanted = select(Referral).where(Referral.id == referral_id).with_for_update(key_share=True)
-    found = db.session.scalars(wanted.execution_options(populate_existing=True)).one()
+    found = db.session.scalars(_to_lock(), {"referral": referral_id}).one()
     joined = found.asking_id is not None and found.asking_id != asking_id
     if joined and lock_asking(found.asking_id, wait=False) is None:
         raise refused("state", CHANGED_NOW)
@@ -129,15 +164,16 @@ def firm_consent(referral: Referral, moment: datetime) -> Consent | None:
     """
     if referral.consent_id is None:
         return None
-    wanted = (
-        select(Consent)
-        .where(Consent.id == referral.consent_id)
-        .with_for_update(read=True, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
     with cross(HANDING):
-        found = db.session.scalars(wanted).one_or_none()
+        found = db.session.scalars(_firmly(), {"consent": referral.consent_id}).one_or_none()
     return found if found is not None and is_live(found, referral, moment) else None
+
+
+@lru_cache(maxsize=1)
+def _firmly() -> Select[Consent]:
+    wanted = select(Consent).where(Consent.id == bindparam("consent"))
+    wanted = wanted.with_for_update(read=True, skip_locked=True)
+    return spelt_once(wanted.execution_options(populate_existing=True))
 
 
 def is_live(consent: Consent, referral: Referral, moment: datetime) -> bool:
@@ -158,12 +194,14 @@ def live_consent(referral: Referral, moment: datetime) -> Consent | None:
 
 def zone_of_receiver(referral: Referral) -> ZoneInfo:
     """The time zone of the place that is asked; that of Jakarta where it is not known."""
-    wanted = (
-        select(Location.area_code)
-        .join(Offer, Offer.location_id == Location.id)
-        .where(Offer.id == referral.offer_id)
-    )
-    return ZoneInfo(zone_of_area(db.session.scalar(wanted)))
+    area = ask(_area(), offer=referral.offer_id).scalar()
+    return ZoneInfo(zone_of_area(area))
+
+
+@lru_cache(maxsize=1)
+def _area() -> Select[str | None]:
+    wanted = select(Location.area_code).join(Offer, Offer.location_id == Location.id)
+    return spelt_once(wanted.where(Offer.id == bindparam("offer")))
 
 
 def is_working_day(day: date) -> bool:

@@ -27,7 +27,7 @@ from core.actors import Actor, ActorKind, Grant
 from core.bearing import NOBODY, OPERATOR, Bearing, settings_of, take
 from core.clock import now
 from core.db import Base, db, write, writing
-from core.walls import COMMANDS, cross
+from core.walls import COMMANDS, ask, cross, spelt_once
 from tests.conftest import fresh_url, running
 from tests.support.people import make_account, sign_in
 from tests.support.roles import WEB, WORKER, as_role, make_roles
@@ -244,6 +244,27 @@ def test_the_app_works_as_a_role_that_owns_nothing(
     assert sorted(theirs) == [1, 2]
 
 
+def test_a_transaction_is_told_anew_after_a_savepoint(
+    walled: tuple[Flask, World], tmp_path: Path
+) -> None:
+    """What was told since is rolled back with it; the database itself is asked here."""
+    app, world = walled
+    url = as_role(app.config["SQLALCHEMY_DATABASE_URI"], WEB)
+    counted = text("select count(*) from account")
+    with running(url, tmp_path), acting(Bearing(ActorKind.MEMBER, world.account_id)), writing():
+        before = db.session.execute(counted).scalar_one()
+        with cross(SIGNING_IN):
+            savepoint = db.session.begin_nested()
+            everybody = db.session.execute(counted).scalar_one()
+            savepoint.rollback()
+            assert db.session.execute(counted).scalar_one() == everybody > before
+        savepoint = db.session.begin_nested()
+        with cross(SIGNING_IN):
+            assert db.session.execute(counted).scalar_one() == everybody
+        savepoint.rollback()
+        assert db.session.execute(counted).scalar_one() == before
+
+
 @pytest.mark.both_databases
 class TestEveryStatementIsNarrowed:
     """The scoped-query layer: no read has to remember whose rows it may see."""
@@ -322,6 +343,24 @@ class TestEveryStatementIsNarrowed:
             with acting(OPERATOR):
                 assert db.session.scalars(select(ApiKey)).all()
                 assert db.session.get_one(Account, world.account_id).name == "Budi"
+
+    def test_what_is_spelt_once_is_narrowed_for_whoever_asks(self, world: World) -> None:
+        """Kept statements never keep who asked: neither their ids nor how they crossed."""
+        wanted = spelt_once(select(Membership.agency_id).distinct())
+        ours, theirs = ({world.agency_id}, {world.other_agency_id})
+        for _ in range(2):
+            for whom, seen in (
+                (_member(world, "manager, own agency"), ours),
+                (_member(world, "manager, other agency"), theirs),
+                (NOBODY, set()),
+            ):
+                with acting(whom):
+                    assert set(ask(wanted).scalars()) == seen
+                    assert set(db.session.scalars(wanted)) == seen
+                    with cross(JOINING):
+                        assert ours | theirs <= set(ask(wanted).scalars())
+                        assert ours | theirs <= set(db.session.scalars(wanted))
+                    assert set(ask(wanted).scalars()) == seen
 
     def test_crossings_reach_what_they_name(self, world: World) -> None:
         """Signing in finds an account, joining an invitation, and neither an audit row."""

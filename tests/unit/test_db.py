@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -75,3 +76,17 @@ def test_concurrent_updates_lose_nothing(app: Flask) -> None:
     for thread in threads:
         thread.join()
     assert db.session.query(OutboxRow).filter_by(kind="counter").one().facts == {"n": 160}
+
+
+def test_a_connection_that_rested_is_looked_at(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL was restarted meanwhile: nobody gets the connection that is no more."""
+    if db.engine.dialect.name == "sqlite":
+        return  # a file does not go away
+    monkeypatch.setattr("core.manners.ASKED_AFTER", 0.0)
+    with db.engine.connect() as first:
+        gone = first.scalar(text("select pg_backend_pid()"))
+    address = app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as other:
+        other.execute("select pg_terminate_backend(%s)", (gone,))
+    with db.engine.connect() as second:
+        assert second.scalar(text("select pg_backend_pid()")) != gone

@@ -193,9 +193,6 @@ def _keep_promise(step: Step, promise: Promise) -> None:
         raise refused("person", WHO)
     if promise.pool_id is None and not promise.plan and needs_place(referral):
         raise refused("pool", WHICH_PLACE)
-    where = f"referral/{referral.id}/person_named"
-    referral.person_named_sealed = seal_words(referral.case_id, where, promise.person.strip())
-    referral.appointed_at = promise.at
     if promise.plan:
         hold_plan(step.actor, referral, plan=promise.plan, until=promise.until, moment=step.moment)
     elif promise.pool_id is not None:
@@ -207,3 +204,7 @@ def _keep_promise(step: Step, promise: Promise) -> None:
             until=promise.until,
             moment=step.moment,
         )
+    # After the places: so the referral is written once, with the move.
+    where = f"referral/{referral.id}/person_named"
+    referral.person_named_sealed = seal_words(referral.case_id, where, promise.person.strip())
+    referral.appointed_at = promise.at

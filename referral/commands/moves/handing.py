@@ -14,6 +14,7 @@ from referral.commands.hand_overs import pass_on_case, taken_over_at
 from referral.commands.moves.step import begin, finish
 from referral.commands.sealing import seal_facts
 from referral.models import HandOver, ReferralMove, ReturnReferral
+from referral.queries.after import arrived_of, return_of
 from referral.rules.moves import Name, Party
 from referral.rules.reasons import Outcome
 
@@ -50,7 +51,7 @@ def hand_over(
         "belongings": belongings.strip(),
         "documents": documents.strip(),
     }
-    known = db.session.get(HandOver, referral.id)
+    known = arrived_of(referral.id)
     row = known or HandOver(referral_id=referral.id)
     row.arrived_at = step.moment
     row.words_sealed = seal_facts(referral.case_id, f"referral/{referral.id}/hand_over", said)
@@ -91,7 +92,7 @@ def complete(
         raise refused("service_given", WHAT_WAS_DONE)
     referral = step.referral
     said = {"service_given": service_given.strip(), "recommendation": recommendation.strip()}
-    row = db.session.get(ReturnReferral, referral.id) or ReturnReferral(referral_id=referral.id)
+    row = return_of(referral.id) or ReturnReferral(referral_id=referral.id)
     row.outcome, row.next_date = outcome, next_date
     row.words_sealed = seal_facts(referral.case_id, f"referral/{referral.id}/return", said)
     row.written_at, row.written_by = step.moment, actor.account_id

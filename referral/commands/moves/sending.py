@@ -10,7 +10,8 @@ from core.errors import HiddenError, refused
 from core.i18n import _
 from referral.commands.moves.step import Step, begin, finish
 from referral.commands.moves.winding import wind_clocks
-from referral.models import Consent, ReferralMove, ReturnReferral
+from referral.models import Consent, ReferralMove
+from referral.queries.after import return_of
 from referral.queries.exclusions import is_agency_excluded
 from referral.rules.moves import Name
 from referral.rules.reasons import Cancel
@@ -85,7 +86,7 @@ def reopen(
 def close(actor: Actor, *, code: str) -> ReferralMove:
     """Command: the sender has read the return referral; the loop is closed."""
     step = begin(actor, code, Name.CLOSE)
-    came_back = db.session.get(ReturnReferral, step.referral.id)
+    came_back = return_of(step.referral.id)
     if came_back is None:
         raise refused("return", NOT_READ)
     if came_back.read_at is None:

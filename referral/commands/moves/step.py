@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.commands.audit import record
+from accounts.walls import HANDING
 from core.actors import Actor
 from core.clock import now
 from core.db import db
 from core.errors import HiddenError, RefusedError, Trouble, Words, refused
 from core.events import publish
 from core.i18n import _
+from core.ids import new_id
+from core.walls import cross
 from referral.commands.sealing import seal_words
 from referral.models import Referral, ReferralMove
-from referral.queries.referrals import (
-    any_referral_by_code,
-    firm_consent,
-    locked_referral,
-    sides_of,
-)
+from referral.queries.referrals import firm_consent, locked_by_code, sides_of
 from referral.rules.moves import MOVES, Name, Party, may_make
 from referral.rules.states import IDENTITY_OPEN, NEEDS_BASIS, STATE_WORDS, State
 
@@ -78,12 +76,10 @@ def begin(
     `at_state`: where the actor saw it. `HiddenError` for what the actor may not see or do;
     `AlreadyMovedError` when the table has no such move from where it stands now.
     """
-    found = any_referral_by_code(code)
+    found = locked_by_code(code)
     if found is None:
         raise HiddenError
-    return begin_on(
-        actor, locked_referral(found.id), name, by_phone_from=by_phone_from, at_state=at_state
-    )
+    return begin_on(actor, found, name, by_phone_from=by_phone_from, at_state=at_state)
 
 
 def begin_on(
@@ -111,21 +107,25 @@ def finish(
 ) -> ReferralMove:
     """Make the move: state, log row, audit row, and the event `MOVED`.
 
-    `reason` and `detail` are codes of `rules/reasons.py`; `words` are sealed. `RefusedError` on
-    `consent` when the new state needs a live basis and there is none.
+    The referral and its log row are written once, with what follows from them: by the first
+    question that anybody asks, at the latest at the end of the transaction. `reason` and `detail`
+    are codes of `rules/reasons.py`; `words` are sealed. `RefusedError` on `consent` when the new
+    state needs a live basis and there is none.
     """
     referral, before = step.referral, step.referral.state
     target = MOVES[step.name].target
-    if target in NEEDS_BASIS and firm_consent(referral, step.moment) is None:
+    has_basis = _has_basis(referral, target, step.moment)
+    if target in NEEDS_BASIS and not has_basis:
         raise refused("consent", NO_BASIS)
     due = _due(referral, step.name)
     referral.state, referral.moved_at = target, step.moment
     referral.moves_made += 1
-    referral.identity_open = target in IDENTITY_OPEN and _has_basis(referral, step.moment)
+    referral.identity_open = target in IDENTITY_OPEN and has_basis
     if step.party is Party.RECEIVER:
         referral.is_by_phone = step.by_phone_from is not None
     where = f"referral/{referral.id}/move/{referral.moves_made}"
     move = ReferralMove(
+        id=new_id(),
         referral_id=referral.id,
         number=referral.moves_made,
         at=step.moment,
@@ -144,7 +144,6 @@ def finish(
         by_phone_from_sealed=seal_words(referral.case_id, f"{where}/phone", step.by_phone_from),
     )
     db.session.add(move)
-    db.session.flush()
     record(
         step.actor,
         f"referral.{step.name.value}",
@@ -154,7 +153,8 @@ def finish(
         to=target.value,
         **{"reason": reason} if reason else {},
     )
-    publish(MOVED, actor=step.actor, referral=referral, move=move)
+    with cross(HANDING):  # what one side's move does to the other's rows
+        publish(MOVED, actor=step.actor, referral=referral, move=move)
     return move
 
 
@@ -175,8 +175,15 @@ def _party(actor: Actor, referral: Referral, name: Name, by_phone_from: str | No
     return (able or named)[0]
 
 
-def _has_basis(referral: Referral, moment: datetime) -> bool:
-    return firm_consent(referral, moment) is not None
+def _has_basis(referral: Referral, target: State, moment: datetime) -> bool:
+    """Whether a basis holds, where it matters for the new state; asked once.
+
+    What the move has changed of the referral waits for its one flush: no basis hangs on it.
+    """
+    if target not in NEEDS_BASIS | IDENTITY_OPEN:
+        return False
+    with db.session.no_autoflush:
+        return firm_consent(referral, moment) is not None
 
 
 _ACKNOWLEDGING = frozenset({Name.ACKNOWLEDGE})

@@ -28,14 +28,15 @@ def wind_again(step: Step) -> None:
 
 
 def _times(referral: Referral, moment: datetime, started_at: datetime) -> Deadlines:
-    return deadlines(
-        referral.urgency,
-        asked_at=moment,
-        started_at=max(started_at, _lands_at(referral) or started_at),
-        zone=zone_of_receiver(referral),
-        is_working_day=is_working_day,
-        requested_by=referral.requested_by,
-    )
+    with db.session.no_autoflush:  # where a place is hangs on nothing that waits to be written
+        return deadlines(
+            referral.urgency,
+            asked_at=moment,
+            started_at=max(started_at, _lands_at(referral) or started_at),
+            zone=zone_of_receiver(referral),
+            is_working_day=is_working_day,
+            requested_by=referral.requested_by,
+        )
 
 
 def wind_start(referral: Referral) -> None:

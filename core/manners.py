@@ -1,0 +1,107 @@
+"""The manners of connections: how a transaction begins, and what PostgreSQL is told in it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.bearing import bearing, set_local
+
+WRITES = "rujukan_writes"  # execution option of a transaction that writes
+BUSY_SECONDS = 15
+ASKED_AFTER = 1.0  # seconds that a connection to PostgreSQL rests before it is looked at again
+# In a connection's info: since when it rests; whether it may write just now; on whose behalf its
+# open transaction asks, as the database was told.
+RESTS_SINCE, WRITABLE, TOLD = "rujukan_rests_since", "rujukan_writable", "rujukan_told"
+
+
+def teach(engine: Engine) -> None:
+    """Have every connection of an engine mind its manners."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "before_cursor_execute", _tell_whom)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", _look_after_rest)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would begin transactions by itself, too late and never IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "cache_size=-32000",
+        "mmap_size=268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    raw: Any = connection.connection.dbapi_connection
+    # A read that writes by mistake fails at once instead of sometimes, under load.
+    if connection.info.get(WRITABLE) is not writes:
+        raw.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[WRITABLE] = writes
+    if writes:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # may wait, and tell that in vain
+    else:
+        raw.execute("BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # One round trip: how the transaction reads, and on whose behalf (row-level security).
+    whom = connection.info[TOLD] = bearing()
+    statements = set_local(whom)
+    if not connection.get_execution_options().get(WRITES, False):
+        reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        statements = f"{reading}; {statements}"
+    connection.exec_driver_sql(statements)
+
+
+def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    """Before each statement: on whose behalf, if that is another than the transaction was told.
+
+    Only then: a wall that is crossed and closed again with nothing asked costs no round trip.
+    """
+    if statement.startswith("ROLLBACK TO SAVEPOINT"):
+        connection.info[TOLD] = None  # what was told since is taken back with the rest
+        return
+    whom, told = bearing(), connection.info.get(TOLD)
+    if told != whom:
+        connection.info[TOLD] = None
+        raw: Any = connection.connection.dbapi_connection
+        with closing(raw.cursor()) as cursor:
+            cursor.execute(set_local(whom, told))
+        connection.info[TOLD] = whom
+
+
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS_SINCE] = time.monotonic()
+
+
+def _look_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Ask a connection that has rested whether the database is still there; else take a new one.
+
+    One that was in use a moment ago is not asked: it would be a round trip for every transaction.
+    """
+    rests_since = record.info.get(RESTS_SINCE)
+    if rests_since is None or time.monotonic() - rests_since < ASKED_AFTER:
+        return
+    try:
+        connection.execute("select 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
