@@ -19,7 +19,7 @@ from agencies.queries.find.shelves import NotReadyError, shelves
 from agencies.queries.hours import is_open, minute_of, openness
 from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.eligibility import Asking, Judges, judges_for
-from agencies.rules.facts import of_facts
+from agencies.rules.facts import parted
 from agencies.rules.judging import judge, screen
 from agencies.rules.needs import Urgency, matching_codes, siblings
 from agencies.rules.person import Person
@@ -114,12 +114,13 @@ def ask(
     `origin` is (latitude, longitude) in degrees, or None when the place is not known. With
     `wider`, an answer without results names the next wider steps (design.md §5).
     """
-    judges = judges_for(_asking(question, origin))
+    asking = _asking(question, origin)
+    judges = judges_for(asking)
     codes = tuple(sorted(frozenset().union(*map(matching_codes, question.needs))))
     tier = actor.sees.value
     missing: list[Any] = []
     try:
-        answer = _from_shelves(question, origin, judges, codes, tier, limit)
+        answer = _from_shelves(asking, origin, judges, codes, tier, limit)
     except NotReadyError as not_ready:
         answer, missing = None, not_ready.offers
     if answer is None:
@@ -130,7 +131,7 @@ def ask(
 
 
 def _from_shelves(
-    question: Question,
+    asking: Asking,
     origin: LatLon | None,
     judges: Judges,
     codes: tuple[str, ...],
@@ -141,9 +142,9 @@ def _from_shelves(
     shelf = shelves().get(codes, tier)
     if shelf is None:
         return None
-    facts, live = of_facts(judges, question)
-    steps = shelf.everybody(facts) if origin is None else shelf.walk(origin, facts)
-    return _answer_along(steps, question, origin, limit, judges, live)
+    rules = parted(judges, asking.question, asking.origin_area)
+    steps = shelf.everybody(rules) if origin is None else shelf.walk(origin, rules)
+    return _answer_along(steps, asking.question, origin, limit, judges, ())
 
 
 def _from_database(

@@ -1,0 +1,99 @@
+"""What all rules say of a shelf's offers to one question, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agencies.queries.find.shelves.columns import ASKED, FAILED, UNASKED, Column, Floats, Slots
+from agencies.rules.candidate import Candidate
+from agencies.rules.eligibility import Judge, Verdict
+from agencies.rules.facts import BedsAsked, Parted
+
+if TYPE_CHECKING:
+    from agencies.queries.find.shelves.shelf import Shelf
+
+_WORTH = {Verdict.FITS: 0, Verdict.SILENT: 0, Verdict.ASK: ASKED, Verdict.FAILS: FAILED}
+_TWO_FAILED = UNASKED - 2 * FAILED  # the bits that are set from the second failing rule on
+
+Judged = Sequence[tuple[Column, Judge]]
+
+
+class Sieve:
+    """Whom the rules of a question leave. What is not in memory ends it with `NotReadyError`."""
+
+    def __init__(self, shelf: Shelf, rules: Parted) -> None:
+        self._shelf, columns = shelf, shelf.columns
+        self._facts = [(columns.of_facts(name), judge) for name, judge in rules.facts]
+        self._passing = [(columns.of_passing(name), judge) for name, judge in rules.passing]
+        self._beds = rules.beds
+        self._said = np.zeros(len(shelf.offers), dtype=np.int32)
+        for column, _ in self._facts:
+            self._said += column
+
+    def open(self, first: int, end: int) -> Slots:
+        """The slots from one to another of which not two facts are known to fail."""
+        found: Slots = np.flatnonzero((self._said[first:end] & _TWO_FAILED) == 0)
+        return found + first if first else found
+
+    def left(self, slots: Slots) -> tuple[Slots, Column]:
+        """Slots that fail at most once, and what was said of each."""
+        if not len(slots):
+            return slots, self._said[:0]
+        said = self._said[slots]
+        if said.max() >= UNASKED:
+            self._judge_facts(slots[said >= UNASKED])
+            said = self._said[slots]
+        for column, judge in self._passing:
+            said += self._judged(column, judge, slots)
+        if self._beds is not None:
+            said += self._of_beds(self._beds, slots)
+        fit = said < 2 * FAILED
+        return slots[fit], said[fit]
+
+    def _judge_facts(self, slots: Slots) -> None:
+        self._shelf.fill(slots.tolist())
+        self._said[slots] = 0
+        for column, judge in self._facts:
+            self._said[slots] += self._judged(column, judge, slots)
+
+    def _judged(self, column: Column, judge: Judge, slots: Slots) -> Column:
+        said = column[slots]
+        if said.max() >= UNASKED:  # nothing can be missing: whose facts were judged is known
+            known: list[Any] = self._shelf.known
+            for slot in slots[said >= UNASKED].tolist():
+                column[slot] = _WORTH[judge(known[slot])]
+            said = column[slots]
+        return said
+
+    def _of_beds(self, asked: BedsAsked, slots: Slots) -> Column:
+        figures = self._shelf.columns.of_party(asked.party)
+        enough = figures.enough[slots]
+        if np.isnan(enough).any():
+            known: list[Any] = self._shelf.known
+            for slot in slots[np.isnan(enough)].tolist():
+                # The other one first: whoever sees that one is known takes both.
+                newest, figures.oldest[slot] = _told(known[slot], asked)
+                figures.enough[slot] = newest
+            enough = figures.enough[slots]
+        earliest = asked.earliest.timestamp()
+        old: Floats = figures.oldest[slots]
+        worth = np.where(old < earliest, ASKED, FAILED)
+        worth[enough >= earliest] = 0
+        return worth.astype(np.int32)
+
+
+def _told(candidate: Candidate, asked: BedsAsked) -> tuple[float, float]:
+    """As columns have it: see `columns.Figures`."""
+    if not candidate.is_roof:
+        return inf, inf
+    if not candidate.pools:
+        return -inf, -inf
+    enough, oldest = asked.look(candidate.pools)
+    return (
+        -inf if enough is None else enough.timestamp(),
+        inf if oldest is None else oldest.timestamp(),
+    )
