@@ -50,13 +50,19 @@ def at_least(chord: float) -> float:
     return max(0.0, 2.0 * LEAST_BENT * math.asin(half) - A_CENTIMETRE)
 
 
-def tenths_to(origin: LatLon, points: Column, chords: Column) -> list[float]:
-    """Geodesic distances to places (rows of latitude and longitude), rounded as `round(km, 1)`.
+def bounds(chords: Column) -> tuple[Column, Column]:
+    """The least and the most tenths of a km that ways over the ground may be, as whole numbers.
 
-    `chords`: the straight lines in km from the origin to each of them.
+    `chords`: the straight lines in km between their ends. Rounded as `round(km, 1)` would be.
     """
     least = np.rint((_bent(chords, LEAST_BENT) - A_CENTIMETRE) * 10.0)
-    most = np.rint((_bent(chords, MOST_BENT) + A_CENTIMETRE) * 10.0)
+    return least, np.rint((_bent(chords, MOST_BENT) + A_CENTIMETRE) * 10.0)
+
+
+def between(origin: LatLon, points: Column, least: Column, most: Column) -> list[float]:
+    """Geodesic distances to places (rows of latitude and longitude), rounded as `round(km, 1)`,
+    of which `bounds` said how many tenths they are.
+    """
     shown: list[float] = (most / 10.0).tolist()
     open_ones = np.flatnonzero(least != most)
     if len(open_ones):

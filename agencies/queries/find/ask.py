@@ -24,13 +24,12 @@ from agencies.rules.judging import judge, screen
 from agencies.rules.needs import Urgency, matching_codes, siblings
 from agencies.rules.person import Person
 from agencies.rules.question import Question
-from agencies.rules.ranking import Head, covered, head, shown_distance, tail
+from agencies.rules.ranking import FEWEST_NEAR_MISSES, Head, covered, head, shown_distance, tail
 from core.actors import Actor
 from core.db import snapshot
 from core.geometry import LatLon
 
 NEAR_MISSES_WITHIN_KM = 10.0
-FEWEST_NEAR_MISSES = 5  # more where there are fewer results than asked for
 WIDER_STEPS = 3
 Found = tuple[Head, Candidate, float | None]
 Needs = tuple[tuple[str, frozenset[str]], ...]  # asked for, and the codes that meet them
@@ -143,7 +142,10 @@ def _from_shelves(
     if shelf is None:
         return None
     rules = parted(judges, asking.question, asking.origin_area)
-    steps = shelf.everybody(rules) if origin is None else shelf.walk(origin, rules)
+    if origin is None:
+        steps = shelf.everybody(rules)
+    else:
+        steps = shelf.walk(origin, rules, _wanted(asking.question), limit)
     return _answer_along(steps, asking.question, origin, limit, judges, ())
 
 
@@ -183,14 +185,18 @@ def _answer_along(
     left: Judges,
 ) -> Answer:
     """Screen by the judges that are left what the steps meet, until nothing farther could enter."""
-    wanted = tuple(matching_codes(need) for need in question.needs)
-    walkers = _Walkers(question, wanted, limit)
+    walkers = _Walkers(question, _wanted(question), limit)
     for step in steps:
         _take(step, walkers, left, placed=origin is not None)
         if walkers.is_done(step):
             break
     walkers.settle()
     return _answer(walkers, judges, origin)
+
+
+def _wanted(question: Question) -> tuple[frozenset[str], ...]:
+    """The codes that meet each of the needs."""
+    return tuple(matching_codes(need) for need in question.needs)
 
 
 def _asking(question: Question, origin: LatLon | None) -> Asking:

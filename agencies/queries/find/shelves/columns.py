@@ -46,6 +46,7 @@ class Columns:
     """The columns of one shelf. Slots are only filled in, never altered."""
 
     size: int
+    needs: dict[Hashable, Column] = field(default_factory=dict)
     facts: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
     passing: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
     parties: OrderedDict[Hashable, Figures] = field(default_factory=OrderedDict)
@@ -62,9 +63,16 @@ class Columns:
         """What pools tell of a party."""
         return _kept(self.parties, party, self._never_looked, MOST_PARTIES)
 
+    def of_need(self, codes: Hashable, look: Callable[[], list[bool]]) -> Column:
+        """Who meets a need, 1 or 0: there are as many of these as a shelf's key has needs."""
+        known = self.needs.get(codes)
+        if known is None:
+            known = self.needs[codes] = np.array(look(), dtype=np.int32)
+        return known
+
     def without(self, slots: Slots) -> Columns:
         """The columns of a shelf of which some slots were renewed: nothing is known of those."""
-        new = Columns(self.size)
+        new = Columns(self.size, self.needs)
         for mine, others in ((self.facts, new.facts), (self.passing, new.passing)):
             for name, column in list(mine.items()):
                 others[name] = _but(column, slots, UNASKED)

@@ -13,16 +13,18 @@ import numpy as np
 from agencies.queries.find.load import Ready
 from agencies.queries.find.near import EVERYWHERE, Met, Screened
 from agencies.queries.find.shelves.columns import FAILED, Column, Columns, Floats, Slots
-from agencies.queries.find.shelves.sieve import Sieve
+from agencies.queries.find.shelves.sieve import Sieve, contenders
 from agencies.rules.candidate import Candidate
 from agencies.rules.facts import Parted
-from core.earth import at_least, position, positions, tenths_to
+from core.earth import at_least, between, bounds, position, positions
 from core.geometry import LatLon
 
-FIRST = 64  # offers looked at before farther ones are put in order
+FIRST = 128  # offers looked at before farther ones are put in order
 A_METRE = 0.001  # what rounding may take from a short distance
 
-Listing = tuple[Any, int, float | None, float | None]  # offer, revision, latitude, longitude
+# offer, revision, latitude, longitude, its needs
+Listing = tuple[Any, int, float | None, float | None, frozenset[str]]
+Wanted = Sequence[frozenset[str]]
 
 
 class NotReadyError(Exception):
@@ -44,6 +46,7 @@ class Shelf:
     points: Floats  # latitude and longitude of those with a place
     places: Floats  # the same in km from the middle of the earth
     halves: Floats  # half the square of how far each of these is from there
+    needs: list[frozenset[str]]
     slot_of: dict[Any, int]
     known: list[Candidate | None]
     columns: Columns
@@ -53,7 +56,7 @@ class Shelf:
         """A shelf; those with a place come first."""
         placed = [one for one in listings if one[2] is not None]
         ordered = [*placed, *(one for one in listings if one[2] is None)]
-        points = np.array([(lat, lon) for _, _, lat, lon in placed], np.float64).reshape(-1, 2)
+        points = np.array([one[2:4] for one in placed], np.float64).reshape(-1, 2)
         places = positions(points[:, 0], points[:, 1])
         return cls(
             ready,
@@ -62,6 +65,7 @@ class Shelf:
             points,
             places,
             np.einsum("ij,ij->i", places, places) / 2.0,
+            [one[4] for one in ordered],
             {one[0]: slot for slot, one in enumerate(ordered)},
             [None] * len(ordered),
             Columns(len(ordered)),
@@ -78,10 +82,12 @@ class Shelf:
         columns = self.columns.without(np.array(list(slots), dtype=np.intp))
         return replace(self, revisions=changed, known=known, columns=columns)
 
-    def walk(self, origin: LatLon, rules: Parted) -> Iterator[Screened]:
+    def walk(self, origin: LatLon, rules: Parted, wanted: Wanted, limit: int) -> Iterator[Screened]:
         """From near to far without gaps: whom the rules do not rule out twice over.
 
-        Raises `NotReadyError` when an offer is met that is not in memory.
+        Of those that are met together only who can be among the first `limit` of those that meet
+        the wanted needs (the codes of each). Raises `NotReadyError` when an offer is met that is
+        not in memory.
         """
         sieve, placed = Sieve(self, rules), len(self.points)
         here = position(origin)
@@ -93,9 +99,24 @@ class Shelf:
                 yield Screened(self._met(_nowhere(left[~there], said[~there])), 0.0)
                 left, said, ahead = left[there], said[there], ahead[:0]
             away = self.places[left] - here
-            chords = np.sqrt(np.einsum("ij,ij->i", away, away))
-            shown = tenths_to(origin, self.points[left], chords)
+            least, most = bounds(np.sqrt(np.einsum("ij,ij->i", away, away)))
+            if len(left) > limit:
+                first = contenders(said, least, most, self._unmet(left, wanted), limit)
+                left, said, least, most = left[first], said[first], least[first], most[first]
+            shown = between(origin, self.points[left], least, most)
             yield Screened(self._met(zip(shown, left.tolist(), said.tolist(), strict=True)), sure)
+
+    def _unmet(self, slots: Slots, wanted: Wanted) -> Column | None:
+        """How many of several needs are not met by the offers in slots; None for a single one."""
+        if len(wanted) == 1:
+            return None
+        met = sum((self._meeting(codes)[slots] for codes in wanted), np.zeros_like(slots))
+        return np.asarray(len(wanted) - met, dtype=np.int32)
+
+    def _meeting(self, codes: frozenset[str]) -> Column:
+        return self.columns.of_need(
+            codes, lambda: [not codes.isdisjoint(needs) for needs in self.needs]
+        )
 
     def everybody(self, rules: Parted) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from agencies.queries.find.shelves.columns import ASKED, FAILED, UNASKED, Column
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Judge, Verdict
 from agencies.rules.facts import BedsAsked, Parted
+from agencies.rules.ranking import FEWEST_NEAR_MISSES, REACH_KM
 
 if TYPE_CHECKING:
     from agencies.queries.find.shelves.shelf import Shelf
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WORTH = {Verdict.FITS: 0, Verdict.SILENT: 0, Verdict.ASK: ASKED, Verdict.FAILS: FAILED}
 _TWO_FAILED = UNASKED - 2 * FAILED  # the bits that are set from the second failing rule on
 
-Judged = Sequence[tuple[Column, Judge]]
+FARTHEST = 2.0**20  # more tenths of a km than there are on earth
 
 
 class Sieve:
@@ -84,6 +84,44 @@ class Sieve:
         worth = np.where(old < earliest, ASKED, FAILED)
         worth[enough >= earliest] = 0
         return worth.astype(np.int32)
+
+
+def contenders(
+    said: Column, least: Floats, most: Floats, unmet: Column | None, limit: int
+) -> Slots:
+    """Which of some offers can be among the first `limit`, or be shown as a near miss.
+
+    `least`, `most`: between how many tenths of a km their distances are. `unmet`: how many of
+    several needs each does not meet. Equals of the last one stay: something else orders them.
+    """
+    fails = said >= FAILED
+    fits, misses = np.flatnonzero(~fails), np.flatnonzero(fails)
+    if len(fits) > limit:
+        fits = fits[_first(limit, *(_rank(said, tens, unmet, fits) for tens in (least, most)))]
+    shown = max(limit, FEWEST_NEAR_MISSES)
+    if len(misses) > shown:
+        # How far out a near miss may be is not known yet: of each kind the nearest stay.
+        kinds = [misses] if unmet is None else [misses[unmet[misses] == n] for n in _some(unmet)]
+        misses = np.concatenate([one[_first(shown, least[one], most[one])] for one in kinds])
+    return np.concatenate((fits, misses))
+
+
+def _rank(said: Column, tens: Floats, unmet: Column | None, of: Slots) -> Floats:
+    """A number in the order of `ranking.head`."""
+    tens = tens[of]
+    rank = tens + FARTHEST * ((said[of] > 0) | (tens > REACH_KM * 10))
+    return rank if unmet is None else rank + 2 * FARTHEST * unmet[of]
+
+
+def _first(count: int, least: Floats, most: Floats) -> Slots:
+    if len(least) <= count:
+        return np.arange(len(least))
+    found: Slots = np.flatnonzero(least <= np.partition(most, count - 1)[count - 1])
+    return found
+
+
+def _some(unmet: Column) -> range:
+    return range(int(unmet.min()), int(unmet.max()) + 1)
 
 
 def _told(candidate: Candidate, asked: BedsAsked) -> tuple[float, float]:
