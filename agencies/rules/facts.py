@@ -49,7 +49,9 @@ def what_is_read(question: Question) -> Reads:
     return {name: read(question) for name, read in READS.items()}
 
 
-Kept = tuple[tuple[Hashable, Judge], ...]  # what a verdict may be kept by, and who judges
+Name = tuple[str, Hashable]  # a rule, and what it reads of the question
+Kept = tuple[tuple[Name, Judge], ...]  # what a verdict may be kept by, and who judges
+PLACE = "place"
 District = Callable[[], str | None]
 
 
@@ -67,21 +69,22 @@ class Parted(NamedTuple):
     facts: Kept  # an offer's facts alone
     passing: Kept  # the person's district, the minute
     beds: BedsAsked | None  # figures of free places, which age
+    order: tuple[str, ...]  # the names of all of them, as they are read
 
 
 def parted(judges: Judges, question: Question, district: District) -> Parted:
     """The judges, each with its rule and what that reads of the question."""
-    facts: list[tuple[Hashable, Judge]] = []
-    passing: list[tuple[Hashable, Judge]] = []
+    facts: list[tuple[Name, Judge]] = []
+    passing: list[tuple[Name, Judge]] = []
     beds: BedsAsked | None = None
     for name, judge in judges:
         if name in READS:
             facts.append(((name, READS[name](question)), judge))
-        elif name == "place":
+        elif name == PLACE:
             beds = _beds(question)
         else:
             passing.append(((name, _PASSING[name](question, district)), judge))
-    return Parted(tuple(facts), tuple(passing), beds)
+    return Parted(tuple(facts), tuple(passing), beds, tuple(name for name, _ in judges))
 
 
 def _beds(question: Question) -> BedsAsked:

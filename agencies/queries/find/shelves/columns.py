@@ -25,9 +25,10 @@ T = TypeVar("T")
 MOST_FACTS = 300
 MOST_PASSING = 32
 MOST_PARTIES = 64
-# A column holds numbers that are added up over the rules of a question: how many say ask, how
-# many fail, whether one was never asked.
-ASKED, FAILED, UNASKED = 1, 64, 2**20
+# A column holds numbers that are added up over the rules of a question (fewer than 64): how many
+# ask, how many fail, how many have nothing to say, and whether one was never asked.
+FITTING, ASKED, FAILED, SILENT, UNASKED = 0, 1, 2**6, 2**12, 2**20
+ASKS, FAILS, TWICE = FAILED - 1, SILENT - FAILED, SILENT - 2 * FAILED  # bits of such a sum
 
 
 class Figures(NamedTuple):

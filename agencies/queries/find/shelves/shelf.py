@@ -12,10 +12,17 @@ import numpy as np
 
 from agencies.queries.find.load import Ready
 from agencies.queries.find.near import EVERYWHERE, Met, Screened
-from agencies.queries.find.shelves.columns import FAILED, Column, Columns, Floats, Slots
+from agencies.queries.find.shelves.columns import (
+    ASKS,
+    FAILED,
+    FAILS,
+    Column,
+    Columns,
+    Floats,
+    Slots,
+)
 from agencies.queries.find.shelves.sieve import Sieve, contenders
 from agencies.rules.candidate import Candidate
-from agencies.rules.facts import Parted
 from core.earth import at_least, between, bounds, position, positions
 from core.geometry import LatLon
 
@@ -82,15 +89,14 @@ class Shelf:
         columns = self.columns.without(np.array(list(slots), dtype=np.intp))
         return replace(self, revisions=changed, known=known, columns=columns)
 
-    def walk(self, origin: LatLon, rules: Parted, wanted: Wanted, limit: int) -> Iterator[Screened]:
+    def walk(self, origin: LatLon, sieve: Sieve, wanted: Wanted, limit: int) -> Iterator[Screened]:
         """From near to far without gaps: whom the rules do not rule out twice over.
 
         Of those that are met together only who can be among the first `limit` of those that meet
         the wanted needs (the codes of each). Raises `NotReadyError` when an offer is met that is
         not in memory.
         """
-        sieve, placed = Sieve(self, rules), len(self.points)
-        here = position(origin)
+        here, placed = position(origin), len(self.points)
         ahead = sieve.open(placed, len(self.offers))
         for slots, sure in self._outwards(here, sieve.open(0, placed)):
             left, said = sieve.left(np.concatenate((ahead, slots)) if len(ahead) else slots)
@@ -118,16 +124,16 @@ class Shelf:
             codes, lambda: [not codes.isdisjoint(needs) for needs in self.needs]
         )
 
-    def everybody(self, rules: Parted) -> Iterator[Screened]:
+    def everybody(self, sieve: Sieve) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""
-        sieve = Sieve(self, rules)
         left, said = sieve.left(sieve.open(0, len(self.offers)))
         yield Screened(self._met(_nowhere(left, said)), EVERYWHERE)
 
     def _outwards(self, here: Floats, rest: Slots) -> Iterator[tuple[Slots, float]]:
         """Slots by distance, and within which km on earth no other slot of them is."""
-        # Half of the square of the straight line, but for what is the same for all of them.
-        away = (self.halves - self.places @ here)[rest]
+        # Half of the square of the straight line, but for what is the same for all of them. Not by
+        # a product of matrices: that would wake threads, for some microseconds.
+        away = (self.halves - np.einsum("ij,j->i", self.places, here))[rest]
         size = FIRST
         while size < len(rest):
             parted = away.argpartition(size)
@@ -139,7 +145,10 @@ class Shelf:
     def _met(self, found: Iterable[tuple[float | None, int, int]]) -> list[Met]:
         """What was found by distance, slot and what the facts say; all of them are known by now."""
         known: list[Any] = self.known
-        return [(known[slot], km, said // FAILED, said % FAILED > 0) for km, slot, said in found]
+        return [
+            (known[slot], km, (said & FAILS) // FAILED, said & ASKS > 0, slot)
+            for km, slot, said in found
+        ]
 
     def fill(self, slots: list[int]) -> None:
         """Know the offers in these slots, or raise `NotReadyError`."""

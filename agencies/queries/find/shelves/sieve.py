@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agencies.queries.find.shelves.columns import ASKED, FAILED, UNASKED, Column, Floats, Slots
+from agencies.queries.find.shelves.columns import (
+    ASKED,
+    ASKS,
+    FAILED,
+    FAILS,
+    FITTING,
+    SILENT,
+    TWICE,
+    UNASKED,
+    Column,
+    Floats,
+    Slots,
+)
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Judge, Verdict
-from agencies.rules.facts import BedsAsked, Parted
+from agencies.rules.facts import PLACE, BedsAsked, Parted
+from agencies.rules.judging import Judgement
 from agencies.rules.ranking import FEWEST_NEAR_MISSES, REACH_KM
 
 if TYPE_CHECKING:
     from agencies.queries.find.shelves.shelf import Shelf
 
-_WORTH = {Verdict.FITS: 0, Verdict.SILENT: 0, Verdict.ASK: ASKED, Verdict.FAILS: FAILED}
-_TWO_FAILED = UNASKED - 2 * FAILED  # the bits that are set from the second failing rule on
+_WORTH = {
+    Verdict.FITS: FITTING,
+    Verdict.ASK: ASKED,
+    Verdict.FAILS: FAILED,
+    Verdict.SILENT: SILENT,
+}
 
 FARTHEST = 2.0**20  # more tenths of a km than there are on earth
 
@@ -30,13 +48,16 @@ class Sieve:
         self._facts = [(columns.of_facts(name), judge) for name, judge in rules.facts]
         self._passing = [(columns.of_passing(name), judge) for name, judge in rules.passing]
         self._beds = rules.beds
+        self._order = rules.order
+        kept = zip((*rules.facts, *rules.passing), (*self._facts, *self._passing), strict=True)
+        self._named = [(asked[0], column) for (asked, _), (column, _) in kept]
         self._said = np.zeros(len(shelf.offers), dtype=np.int32)
         for column, _ in self._facts:
             self._said += column
 
     def open(self, first: int, end: int) -> Slots:
         """The slots from one to another of which not two facts are known to fail."""
-        found: Slots = np.flatnonzero((self._said[first:end] & _TWO_FAILED) == 0)
+        found: Slots = np.flatnonzero((self._said[first:end] & TWICE) == 0)
         return found + first if first else found
 
     def left(self, slots: Slots) -> tuple[Slots, Column]:
@@ -51,8 +72,19 @@ class Sieve:
             said += self._judged(column, judge, slots)
         if self._beds is not None:
             said += self._of_beds(self._beds, slots)
-        fit = said < 2 * FAILED
+        fit = (said & TWICE) == 0
         return slots[fit], said[fit]
+
+    def judgements(self, slots: list[int]) -> list[Judgement]:
+        """What every rule says of the offers in some slots that were left."""
+        at = np.array(slots, dtype=np.intp)
+        said = {name: column[at].tolist() for name, column in self._named}
+        if self._beds is not None:
+            said[PLACE] = self._of_beds(self._beds, at).tolist()
+        rules = self._order
+        return [
+            _judgement(rules, each) for each in zip(*(said[name] for name in rules), strict=True)
+        ]
 
     def _judge_facts(self, slots: Slots) -> None:
         self._shelf.fill(slots.tolist())
@@ -82,7 +114,8 @@ class Sieve:
         earliest = asked.earliest.timestamp()
         old: Floats = figures.oldest[slots]
         worth = np.where(old < earliest, ASKED, FAILED)
-        worth[enough >= earliest] = 0
+        worth[enough >= earliest] = FITTING
+        worth[enough == inf] = SILENT
         return worth.astype(np.int32)
 
 
@@ -94,7 +127,7 @@ def contenders(
     `least`, `most`: between how many tenths of a km their distances are. `unmet`: how many of
     several needs each does not meet. Equals of the last one stay: something else orders them.
     """
-    fails = said >= FAILED
+    fails = (said & FAILS) > 0
     fits, misses = np.flatnonzero(~fails), np.flatnonzero(fails)
     if len(fits) > limit:
         fits = fits[_first(limit, *(_rank(said, tens, unmet, fits) for tens in (least, most)))]
@@ -109,7 +142,7 @@ def contenders(
 def _rank(said: Column, tens: Floats, unmet: Column | None, of: Slots) -> Floats:
     """A number in the order of `ranking.head`."""
     tens = tens[of]
-    rank = tens + FARTHEST * ((said[of] > 0) | (tens > REACH_KM * 10))
+    rank = tens + FARTHEST * (((said[of] & ASKS) > 0) | (tens > REACH_KM * 10))
     return rank if unmet is None else rank + 2 * FARTHEST * unmet[of]
 
 
@@ -122,6 +155,16 @@ def _first(count: int, least: Floats, most: Floats) -> Slots:
 
 def _some(unmet: Column) -> range:
     return range(int(unmet.min()), int(unmet.max()) + 1)
+
+
+@lru_cache(maxsize=10_000)
+def _judgement(rules: tuple[str, ...], said: tuple[int, ...]) -> Judgement:
+    """By names, what columns say of one offer."""
+
+    def those(worth: int) -> tuple[str, ...]:
+        return tuple(rule for rule, one in zip(rules, said, strict=True) if one == worth)
+
+    return Judgement(those(FITTING), those(ASKED), those(FAILED))
 
 
 def _told(candidate: Candidate, asked: BedsAsked) -> tuple[float, float]:
