@@ -21,6 +21,7 @@ SPHERE = 0.993  # no way on the ellipsoid is shorter than this share of the way 
 _earth = Geod(ellps="WGS84")
 
 NEARLY_HALF = 0.5 - 1e-6
+FEW = 3  # distances
 
 KM_PER_DEGREE = 110.5  # of latitude, at the least
 
@@ -44,8 +45,11 @@ def distances_to(
     origin: LatLon, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """The same distances in km, to points that are columns already."""
-    if not len(latitudes):
-        return np.empty(0)
+    if len(latitudes) <= FEW:
+        # For a few the machinery of columns takes longer than the distances.
+        each = zip(latitudes.tolist(), longitudes.tolist(), strict=True)
+        one_by_one = [_earth.inv(origin[1], origin[0], lon, lat)[2] for lat, lon in each]
+        return np.array(one_by_one) / 1000.0
     here = np.empty((2, len(latitudes)))
     here[0], here[1] = origin[1], origin[0]
     _, _, metres = _earth.inv(here[0], here[1], longitudes, latitudes)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from agencies.rules.candidate import PoolFigures
 from agencies.rules.person import Person, age_range
@@ -67,6 +68,42 @@ def is_enough(pool: PoolFigures, party: int) -> bool:
     return pool.free >= (party if pool.unit == "person" else 1)
 
 
+class Told(NamedTuple):
+    """What pools tell of a person, whatever the hour: when they were asked last.
+
+    `enough`: the youngest figure that has room for all who come; `oldest`: of all figures that
+    concern them. None: there is no such figure.
+    """
+
+    enough: datetime | None
+    oldest: datetime | None
+
+
+def telling(person: Person) -> Callable[[tuple[PoolFigures, ...]], Told]:
+    """A look at pools for a person; the same for everybody of the same `party_of`."""
+    takes, party = _takes(person), person.party
+
+    def look(pools: tuple[PoolFigures, ...]) -> Told:
+        enough: datetime | None = None
+        oldest: datetime | None = None
+        for pool in pools:
+            if not takes(pool):
+                continue
+            said = pool.said_at
+            if oldest is None or said < oldest:
+                oldest = said
+            if (enough is None or said > enough) and is_enough(pool, party):
+                enough = said
+        return Told(enough, oldest)
+
+    return look
+
+
+def party_of(person: Person) -> Hashable:
+    """All that pools ask about a person and those who come along."""
+    return person.sex, age_range(person), person.party
+
+
 def beds_for(
     person: Person, now: datetime, fresh_for: timedelta
 ) -> Callable[[tuple[PoolFigures, ...]], Beds]:
@@ -74,20 +111,15 @@ def beds_for(
 
     What the person and the hour say is worked out once, however many pools are looked at.
     """
-    takes, party, earliest = _takes(person), person.party, now - fresh_for
+    told, earliest = telling(person), now - fresh_for
 
     def look(pools: tuple[PoolFigures, ...]) -> Beds:
         if not pools:
             return Beds.UNSAID
-        found = Beds.TOO_FEW
-        for pool in pools:
-            if not takes(pool):
-                continue
-            if pool.said_at < earliest:
-                found = Beds.OLD
-            elif is_enough(pool, party):
-                return Beds.ENOUGH
-        return found
+        enough, oldest = told(pools)
+        if enough is not None and enough >= earliest:
+            return Beds.ENOUGH
+        return Beds.OLD if oldest is not None and oldest < earliest else Beds.TOO_FEW
 
     return look
 

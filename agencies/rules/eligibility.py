@@ -143,10 +143,10 @@ def boys(asking: Asking) -> Judge | None:
 
 def disability(asking: Asking) -> Judge | None:
     """Is it accessible for every kind of disability that was named?"""
+    if not asking.question.person.disability:
+        return None
     order = list(Disability)
     wanted = [order.index(kind) for kind in asking.question.person.disability]
-    if not wanted:
-        return None
 
     def judge_access(candidate: Candidate) -> Verdict:
         facts = candidate.accessible
@@ -168,10 +168,13 @@ def identity(asking: Asking) -> Judge | None:
 def area(asking: Asking) -> Judge:
     """Is where the person is inside the stated service area? No stated area limits nobody."""
 
-    @lru_cache(maxsize=1)
+    known: list[frozenset[str] | None] = []
+
     def around() -> frozenset[str] | None:
-        origin = asking.origin_area()
-        return None if origin is None else line_of(origin)
+        if not known:
+            origin = asking.origin_area()
+            known.append(None if origin is None else line_of(origin))
+        return known[0]
 
     def judge_area(candidate: Candidate) -> Verdict:
         if candidate.bounds is None:

@@ -15,6 +15,7 @@ from agencies.rules.candidate import Candidate
 from agencies.rules.question import Question
 
 REACH_KM = 50.0  # about an hour and a half by car through a city
+FEWEST_NEAR_MISSES = 5  # that are shown; more where there are fewer results than asked for
 NOWHERE = float("inf")
 NO_PROMISE = 10**6
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, get_day_names
 
-from agencies.queries.hours import zone_of
+from agencies.queries.hours import minute_of, zone_of
 from core.i18n import Say, _, say
 
 ZONE_WORDS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -26,12 +26,13 @@ def ago(span: timedelta, tell: Say) -> str:
 
 def clock(moment: datetime, asked: datetime, timezone: str, language: str) -> str:
     """A moment in its place's own time; the day is said when it is another than the asked one."""
-    zone = zone_of(timezone)
-    return _clock(moment.astimezone(zone), asked.astimezone(zone).date(), timezone, language)
+    return _clock(moment, minute_of(asked), timezone, language)
 
 
 @lru_cache(maxsize=4_000)
-def _clock(local: datetime, today: date, timezone: str, language: str) -> str:
+def _clock(moment: datetime, asked: datetime, timezone: str, language: str) -> str:
+    zone = zone_of(timezone)
+    local, today = moment.astimezone(zone), asked.astimezone(zone).date()
     time = f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
     word = _day_word(local.date(), today, language, say(language))
     return " ".join(part for part in (word, time, ZONE_WORDS.get(timezone, "")) if part)

@@ -7,6 +7,7 @@ found once for each offer and for what the rule reads of the question, not for e
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from itertools import count
 from typing import Any
 
 from agencies.rules.candidate import Candidate
@@ -27,6 +28,7 @@ class Told:
     def __init__(self, spell: Spell) -> None:
         self._spell = spell
         self._number_of: dict[Hashable, int] = {}
+        self._numbers = count(1)  # so that two threads never give one number to two things
         self._told: dict[Candidate, dict[int, Any]] = {}
         self._count = 0
 
@@ -35,9 +37,9 @@ class Told:
         if self._count >= MOST_TOLD:
             # Whoever is reading still holds numbers: they are never given a second time.
             self._told, self._count = {}, 0
-        number_of = self._number_of
+        number_of, numbers = self._number_of, self._numbers
         return {
-            rule: number_of.setdefault((rule, read), len(number_of))
+            rule: number_of.get((rule, read)) or number_of.setdefault((rule, read), next(numbers))
             for rule, read in what_is_read(question).items()
         }
 

@@ -7,7 +7,6 @@ within that minute.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from time import monotonic
 
 from flask import current_app
@@ -25,11 +24,14 @@ Remembered = dict[LatLon, tuple[float, str | None]]
 def area_of(question: Question, origin: LatLon | None) -> Callable[[], str | None]:
     """A function that says the code of the person's district, looked up when first called."""
 
-    @lru_cache(maxsize=1)
+    known: list[str | None] = []
+
     def look_up() -> str | None:
         if question.origin_area or origin is None:
             return question.origin_area
-        return _remembered_area(origin)
+        if not known:
+            known.append(_remembered_area(origin))
+        return known[0]
 
     return look_up
 

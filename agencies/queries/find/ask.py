@@ -15,25 +15,24 @@ from agencies.queries.find.answer import Answer, Entry, NextStep
 from agencies.queries.find.areas import area_of
 from agencies.queries.find.load import read_along, ready
 from agencies.queries.find.near import EVERYWHERE, Screened, walk, walk_without_origin
-from agencies.queries.find.shelves import NotReadyError, shelves
+from agencies.queries.find.shelves import NotReadyError, Sieve, shelves
 from agencies.queries.hours import is_open, minute_of, openness
 from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.eligibility import Asking, Judges, judges_for
-from agencies.rules.facts import of_facts
-from agencies.rules.judging import judge, screen
+from agencies.rules.facts import parted
+from agencies.rules.judging import Judgement, judge, screen
 from agencies.rules.needs import Urgency, matching_codes, siblings
 from agencies.rules.person import Person
 from agencies.rules.question import Question
-from agencies.rules.ranking import Head, covered, head, shown_distance, tail
+from agencies.rules.ranking import FEWEST_NEAR_MISSES, Head, covered, head, shown_distance, tail
 from core.actors import Actor
 from core.db import snapshot
 from core.geometry import LatLon
 
 NEAR_MISSES_WITHIN_KM = 10.0
-FEWEST_NEAR_MISSES = 5  # more where there are fewer results than asked for
 WIDER_STEPS = 3
-Found = tuple[Head, Candidate, float | None]
-Needs = tuple[tuple[str, frozenset[str]], ...]  # asked for, and the codes that meet them
+Found = tuple[Head, Candidate, float | None, int]  # with the slot on its shelf
+Judging = Callable[[list[Found]], list[Judgement]]
 _by_head: Callable[[Found], Head] = itemgetter(0)
 
 
@@ -114,12 +113,13 @@ def ask(
     `origin` is (latitude, longitude) in degrees, or None when the place is not known. With
     `wider`, an answer without results names the next wider steps (design.md §5).
     """
-    judges = judges_for(_asking(question, origin))
+    asking = _asking(question, origin)
+    judges = judges_for(asking)
     codes = tuple(sorted(frozenset().union(*map(matching_codes, question.needs))))
     tier = actor.sees.value
     missing: list[Any] = []
     try:
-        answer = _from_shelves(question, origin, judges, codes, tier, limit)
+        answer = _from_shelves(asking, origin, judges, codes, tier, limit)
     except NotReadyError as not_ready:
         answer, missing = None, not_ready.offers
     if answer is None:
@@ -130,7 +130,7 @@ def ask(
 
 
 def _from_shelves(
-    question: Question,
+    asking: Asking,
     origin: LatLon | None,
     judges: Judges,
     codes: tuple[str, ...],
@@ -141,9 +141,14 @@ def _from_shelves(
     shelf = shelves().get(codes, tier)
     if shelf is None:
         return None
-    facts, live = of_facts(judges, question)
-    steps = shelf.everybody(facts) if origin is None else shelf.walk(origin, facts)
-    return _answer_along(steps, question, origin, limit, judges, live)
+    rules = parted(judges, asking.question, asking.origin_area)
+    sieve = Sieve(shelf, rules)
+    if origin is None:
+        steps = shelf.everybody(sieve)
+    else:
+        steps = shelf.walk(origin, sieve, _wanted(asking.question), limit)
+    walkers = _walked(steps, asking.question, origin, limit, ())
+    return _answer(walkers, origin, lambda found: sieve.judgements([slot for *_, slot in found]))
 
 
 def _from_database(
@@ -162,7 +167,8 @@ def _from_database(
             steps = walk_without_origin(view, codes, tier)
         else:
             steps = walk(view, origin, codes, tier)
-        return _answer_along(read_along(view, steps), question, origin, limit, judges, judges)
+        walkers = _walked(read_along(view, steps), question, origin, limit, judges)
+        return _answer(walkers, origin, _by(judges))
 
 
 def answer_along(
@@ -170,26 +176,33 @@ def answer_along(
 ) -> Answer:
     """The answer from offers of which nothing was judged yet, given from near to far."""
     judges = judges_for(_asking(question, origin))
-    return _answer_along(steps, question, origin, limit, judges, judges)
+    return _answer(_walked(steps, question, origin, limit, judges), origin, _by(judges))
 
 
-def _answer_along(
+def _by(judges: Judges) -> Judging:
+    return lambda found: [judge(candidate, judges) for _, candidate, *_ in found]
+
+
+def _walked(
     steps: Iterable[Screened],
     question: Question,
     origin: LatLon | None,
     limit: int,
-    judges: Judges,
     left: Judges,
-) -> Answer:
+) -> _Walkers:
     """Screen by the judges that are left what the steps meet, until nothing farther could enter."""
-    wanted = tuple(matching_codes(need) for need in question.needs)
-    walkers = _Walkers(question, wanted, limit)
+    walkers = _Walkers(question, _wanted(question), limit)
     for step in steps:
         _take(step, walkers, left, placed=origin is not None)
         if walkers.is_done(step):
             break
     walkers.settle()
-    return _answer(walkers, judges, origin)
+    return walkers
+
+
+def _wanted(question: Question) -> tuple[frozenset[str], ...]:
+    """The codes that meet each of the needs."""
+    return tuple(matching_codes(need) for need in question.needs)
 
 
 def _asking(question: Question, origin: LatLon | None) -> Asking:
@@ -218,7 +231,7 @@ def _known_at(_minute: datetime) -> dict[Plan, bool | None]:
 def _take(step: Screened, walkers: _Walkers, left: Judges, *, placed: bool) -> None:
     wanted, fits, misses = walkers.wanted, walkers.fits, walkers.misses
     several = len(wanted) > 1
-    for candidate, distance, failed_before, asks_before in step.met:
+    for candidate, distance, failed_before, asks_before, slot in step.met:
         # Without a place nothing is nearer than another.
         shown = shown_distance(candidate, distance) if placed else 0.0
         if failed_before and shown > walkers.last_miss_km:
@@ -228,36 +241,44 @@ def _take(step: Screened, walkers: _Walkers, left: Judges, *, placed: bool) -> N
             continue
         met = covered(candidate, wanted) if several else 1
         sure = not ask_first and not failed
-        found = (head(met, sure=sure, shown_km=shown), candidate, distance)
+        found = (head(met, sure=sure, shown_km=shown), candidate, distance, slot)
         (misses if failed else fits).append(found)
 
 
-def _answer(walkers: _Walkers, judges: Judges, origin: LatLon | None) -> Answer:
-    horizon = walkers.horizon()
+def _answer(walkers: _Walkers, origin: LatLon | None, judging: Judging) -> Answer:
+    question, horizon = walkers.question, walkers.horizon()
     near = [miss for miss in walkers.misses if miss[0][2] <= horizon]
-    shown = walkers.most_misses()
-    needs = tuple(zip(walkers.question.needs, walkers.wanted, strict=True))
-    entry = partial(_entry, minute_of(walkers.question.at), needs, judges)
-    first = best(walkers.fits, walkers.limit, walkers.question)
-    results = tuple(entry(found) for found in first)
+    first = best(walkers.fits, walkers.limit, question)
+    shown = [*first, *best(near, walkers.most_misses(), question)]
+    entries = _entries(shown, judging, question, walkers.wanted)
+    results, near_misses = entries[: len(first)], entries[len(first) :]
     met = {need for result in results for need in result.needs_met}
     return Answer(
-        question=walkers.question,
+        question=question,
         origin=origin,
         results=results,
-        near_misses=tuple(entry(found) for found in best(near, shown, walkers.question)),
-        uncovered=tuple(need for need in walkers.question.needs if need not in met),
+        near_misses=near_misses,
+        uncovered=tuple(need for need in question.needs if need not in met),
     )
 
 
-def _entry(minute: datetime, needs: Needs, judges: Judges, found: Found) -> Entry:
-    _, candidate, distance = found
-    return Entry(
-        candidate=candidate,
-        judgement=judge(candidate, judges),
-        openness=openness(candidate, minute),
-        distance_km=None if candidate.by_phone else distance,
-        needs_met=tuple([n for n, codes in needs if not codes.isdisjoint(candidate.needs)]),
+def _entries(
+    shown: list[Found], judging: Judging, question: Question, wanted: tuple[frozenset[str], ...]
+) -> tuple[Entry, ...]:
+    minute, needs = minute_of(question.at), tuple(zip(question.needs, wanted, strict=True))
+    # Whoever is found for a single need meets it.
+    met = question.needs if len(needs) == 1 else None
+    return tuple(
+        [
+            Entry(
+                candidate=candidate,
+                judgement=judgement,
+                openness=openness(candidate, minute),
+                distance_km=None if candidate.by_phone else distance,
+                needs_met=met or tuple([n for n, codes in needs if codes & candidate.needs]),
+            )
+            for (_, candidate, distance, _), judgement in zip(shown, judging(shown), strict=True)
+        ]
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from agencies.models import Location, Offer, Pool, Service, Status
 from agencies.queries.card import card_of
-from agencies.queries.find.near import Screened, Step
+from agencies.queries.find.near import NO_SLOT, Screened, Step
 from agencies.queries.weekly import first_stated, weekly_hours
 from agencies.rules.candidate import Candidate, PoolFigures
 from core.db import Snapshot
@@ -96,7 +96,9 @@ def read_along(view: Snapshot, steps: Iterable[Step]) -> Iterator[Screened]:
     for step in steps:
         shown = [None if km is None else round(km, 1) for km in step.distances]
         found = zip(kept.get(view, step.rows), shown, strict=True)
-        yield Screened([(candidate, km, 0, False) for candidate, km in found], step.seen_km)
+        yield Screened(
+            [(candidate, km, 0, False, NO_SLOT) for candidate, km in found], step.seen_km
+        )
 
 
 def _offers(view: Snapshot, raw_ids: list[Any]) -> list[tuple[Any, Offer]]:

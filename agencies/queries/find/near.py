@@ -61,8 +61,10 @@ class Step:
     seen_km: float
 
 
-# An offer, its distance to 0.1 km, how many rules of facts were found to fail, whether one asks.
-Met = tuple[Candidate, float | None, int, bool]
+# An offer, its distance to 0.1 km, how many rules were found to fail, whether one asks, and its
+# slot on a shelf.
+Met = tuple[Candidate, float | None, int, bool, int]
+NO_SLOT = -1
 
 
 class Screened(NamedTuple):

@@ -10,5 +10,6 @@ A registry with more offers than the setting OFFERS_CACHED has no shelves: `near
 """
 
 from agencies.queries.find.shelves.kept import NotReadyError, shelves
+from agencies.queries.find.shelves.sieve import Sieve
 
-__all__ = ["NotReadyError", "shelves"]
+__all__ = ["NotReadyError", "Sieve", "shelves"]

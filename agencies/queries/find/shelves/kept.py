@@ -88,7 +88,7 @@ class Shelves:
         found: set[Any] = set().union(*(self._by_need.get(code, ()) for code in codes))
         seen = [(one, self._listed[one]) for one in found if self._listed[one].tier <= tier]
         return Shelf.of(self._ready, [
-            (one, it.revision, it.latitude, it.longitude) for one, it in seen
+            (one, it.revision, it.latitude, it.longitude, it.needs) for one, it in seen
         ])  # fmt: skip
 
     def _catch_up(self) -> None:

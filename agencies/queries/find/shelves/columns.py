@@ -1,0 +1,103 @@
+"""What the rules said of a shelf's offers, a column for each rule and what it read.
+
+What a rule says of an offer's facts depends on little of the question: of a woman it says the same
+whoever she is. So it is asked once for each offer and kept in a column of its own, by exactly what
+it depends on (`rules.facts`). What depends on the minute or the district is kept for others who ask
+then or from there, in fewer columns. Of beds is kept when the figures were said, which does not
+age, and never what follows from it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Slots = NDArray[np.intp]
+Column = NDArray[np.int32]
+Floats = NDArray[np.float64]
+T = TypeVar("T")
+
+MOST_FACTS = 300
+MOST_PASSING = 32
+MOST_PARTIES = 64
+# A column holds numbers that are added up over the rules of a question (fewer than 64): how many
+# ask, how many fail, how many have nothing to say, and whether one was never asked.
+FITTING, ASKED, FAILED, SILENT, UNASKED = 0, 1, 2**6, 2**12, 2**20
+ASKS, FAILS, TWICE = FAILED - 1, SILENT - FAILED, SILENT - 2 * FAILED  # bits of such a sum
+
+
+class Figures(NamedTuple):
+    """When pools were said that have room for a party, and the oldest that concern it.
+
+    Seconds since 1970: +inf where no place is asked for or none concerns them, -inf where no figure
+    has room or none was ever said; NaN in `enough` where nobody looked yet.
+    """
+
+    enough: Floats
+    oldest: Floats
+
+
+@dataclass(slots=True)
+class Columns:
+    """The columns of one shelf. Slots are only filled in, never altered."""
+
+    size: int
+    needs: dict[Hashable, Column] = field(default_factory=dict)
+    facts: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
+    passing: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
+    parties: OrderedDict[Hashable, Figures] = field(default_factory=OrderedDict)
+
+    def of_facts(self, name: Hashable) -> Column:
+        """What a rule of facts said of each slot; UNASKED where it was never asked."""
+        return _kept(self.facts, name, self._unasked, MOST_FACTS)
+
+    def of_passing(self, name: Hashable) -> Column:
+        """The same of a rule that reads the minute or the district."""
+        return _kept(self.passing, name, self._unasked, MOST_PASSING)
+
+    def of_party(self, party: Hashable) -> Figures:
+        """What pools tell of a party."""
+        return _kept(self.parties, party, self._never_looked, MOST_PARTIES)
+
+    def of_need(self, codes: Hashable, look: Callable[[], list[bool]]) -> Column:
+        """Who meets a need, 1 or 0: there are as many of these as a shelf's key has needs."""
+        known = self.needs.get(codes)
+        if known is None:
+            known = self.needs[codes] = np.array(look(), dtype=np.int32)
+        return known
+
+    def without(self, slots: Slots) -> Columns:
+        """The columns of a shelf of which some slots were renewed: nothing is known of those."""
+        new = Columns(self.size, self.needs)
+        for mine, others in ((self.facts, new.facts), (self.passing, new.passing)):
+            for name, column in list(mine.items()):
+                others[name] = _but(column, slots, UNASKED)
+        for party, (enough, oldest) in list(self.parties.items()):
+            new.parties[party] = Figures(_but(enough, slots, np.nan), oldest.copy())
+        return new
+
+    def _unasked(self) -> Column:
+        return np.full(self.size, UNASKED, dtype=np.int32)
+
+    def _never_looked(self) -> Figures:
+        return Figures(np.full(self.size, np.nan), np.full(self.size, np.inf))
+
+
+def _but(column: NDArray[Any], slots: Slots, value: float) -> Any:
+    other = column.copy()
+    other[slots] = value
+    return other
+
+
+def _kept(kept: OrderedDict[Hashable, T], name: Hashable, make: Callable[[], T], most: int) -> T:
+    known = kept.get(name)
+    if known is None:
+        known = kept[name] = make()
+        if len(kept) > most:
+            kept.popitem(last=False)
+    return known

@@ -1,0 +1,180 @@
+"""What all rules say of a shelf's offers to one question, added up."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agencies.queries.find.shelves.columns import (
+    ASKED,
+    ASKS,
+    FAILED,
+    FAILS,
+    FITTING,
+    SILENT,
+    TWICE,
+    UNASKED,
+    Column,
+    Floats,
+    Slots,
+)
+from agencies.rules.candidate import Candidate
+from agencies.rules.eligibility import Judge, Verdict
+from agencies.rules.facts import PLACE, BedsAsked, Parted
+from agencies.rules.judging import Judgement
+from agencies.rules.ranking import FEWEST_NEAR_MISSES, REACH_KM
+
+if TYPE_CHECKING:
+    from agencies.queries.find.shelves.shelf import Shelf
+
+_WORTH = {
+    Verdict.FITS: FITTING,
+    Verdict.ASK: ASKED,
+    Verdict.FAILS: FAILED,
+    Verdict.SILENT: SILENT,
+}
+
+FARTHEST = 2.0**20  # more tenths of a km than there are on earth
+
+
+class Sieve:
+    """Whom the rules of a question leave. What is not in memory ends it with `NotReadyError`."""
+
+    def __init__(self, shelf: Shelf, rules: Parted) -> None:
+        self._shelf, columns = shelf, shelf.columns
+        self._facts = [(columns.of_facts(name), judge) for name, judge in rules.facts]
+        self._passing = [(columns.of_passing(name), judge) for name, judge in rules.passing]
+        self._beds = rules.beds
+        self._order = rules.order
+        kept = zip((*rules.facts, *rules.passing), (*self._facts, *self._passing), strict=True)
+        self._named = [(asked[0], column) for (asked, _), (column, _) in kept]
+        self._said = np.zeros(len(shelf.offers), dtype=np.int32)
+        for column, _ in self._facts:
+            self._said += column
+
+    def open(self, first: int, end: int) -> Slots:
+        """The slots from one to another of which not two facts are known to fail."""
+        found: Slots = np.flatnonzero((self._said[first:end] & TWICE) == 0)
+        return found + first if first else found
+
+    def left(self, slots: Slots) -> tuple[Slots, Column]:
+        """Slots that fail at most once, and what was said of each."""
+        if not len(slots):
+            return slots, self._said[:0]
+        said = self._said[slots]
+        if said.max() >= UNASKED:
+            self._judge_facts(slots[said >= UNASKED])
+            said = self._said[slots]
+        for column, judge in self._passing:
+            said += self._judged(column, judge, slots)
+        if self._beds is not None:
+            said += self._of_beds(self._beds, slots)
+        fit = (said & TWICE) == 0
+        return slots[fit], said[fit]
+
+    def judgements(self, slots: list[int]) -> list[Judgement]:
+        """What every rule says of the offers in some slots that were left."""
+        at = np.array(slots, dtype=np.intp)
+        said = {name: column[at].tolist() for name, column in self._named}
+        if self._beds is not None:
+            said[PLACE] = self._of_beds(self._beds, at).tolist()
+        rules = self._order
+        return [
+            _judgement(rules, each) for each in zip(*(said[name] for name in rules), strict=True)
+        ]
+
+    def _judge_facts(self, slots: Slots) -> None:
+        self._shelf.fill(slots.tolist())
+        self._said[slots] = 0
+        for column, judge in self._facts:
+            self._said[slots] += self._judged(column, judge, slots)
+
+    def _judged(self, column: Column, judge: Judge, slots: Slots) -> Column:
+        said = column[slots]
+        if said.max() >= UNASKED:  # nothing can be missing: whose facts were judged is known
+            known: list[Any] = self._shelf.known
+            for slot in slots[said >= UNASKED].tolist():
+                column[slot] = _WORTH[judge(known[slot])]
+            said = column[slots]
+        return said
+
+    def _of_beds(self, asked: BedsAsked, slots: Slots) -> Column:
+        figures = self._shelf.columns.of_party(asked.party)
+        enough = figures.enough[slots]
+        if np.isnan(enough).any():
+            known: list[Any] = self._shelf.known
+            for slot in slots[np.isnan(enough)].tolist():
+                # The other one first: whoever sees that one is known takes both.
+                newest, figures.oldest[slot] = _told(known[slot], asked)
+                figures.enough[slot] = newest
+            enough = figures.enough[slots]
+        earliest = asked.earliest.timestamp()
+        old: Floats = figures.oldest[slots]
+        worth = np.where(old < earliest, ASKED, FAILED)
+        worth[enough >= earliest] = FITTING
+        worth[enough == inf] = SILENT
+        return worth.astype(np.int32)
+
+
+def contenders(
+    said: Column, least: Floats, most: Floats, unmet: Column | None, limit: int
+) -> Slots:
+    """Which of some offers can be among the first `limit`, or be shown as a near miss.
+
+    `least`, `most`: between how many tenths of a km their distances are. `unmet`: how many of
+    several needs each does not meet. Equals of the last one stay: something else orders them.
+    """
+    fails = (said & FAILS) > 0
+    fits, misses = np.flatnonzero(~fails), np.flatnonzero(fails)
+    if len(fits) > limit:
+        fits = fits[_first(limit, *(_rank(said, tens, unmet, fits) for tens in (least, most)))]
+    shown = max(limit, FEWEST_NEAR_MISSES)
+    if len(misses) > shown:
+        # How far out a near miss may be is not known yet: of each kind the nearest stay.
+        kinds = [misses] if unmet is None else [misses[unmet[misses] == n] for n in _some(unmet)]
+        misses = np.concatenate([one[_first(shown, least[one], most[one])] for one in kinds])
+    return np.concatenate((fits, misses))
+
+
+def _rank(said: Column, tens: Floats, unmet: Column | None, of: Slots) -> Floats:
+    """A number in the order of `ranking.head`."""
+    tens = tens[of]
+    rank = tens + FARTHEST * (((said[of] & ASKS) > 0) | (tens > REACH_KM * 10))
+    return rank if unmet is None else rank + 2 * FARTHEST * unmet[of]
+
+
+def _first(count: int, least: Floats, most: Floats) -> Slots:
+    if len(least) <= count:
+        return np.arange(len(least))
+    found: Slots = np.flatnonzero(least <= np.partition(most, count - 1)[count - 1])
+    return found
+
+
+def _some(unmet: Column) -> range:
+    return range(int(unmet.min()), int(unmet.max()) + 1)
+
+
+@lru_cache(maxsize=10_000)
+def _judgement(rules: tuple[str, ...], said: tuple[int, ...]) -> Judgement:
+    """By names, what columns say of one offer."""
+
+    def those(worth: int) -> tuple[str, ...]:
+        return tuple(rule for rule, one in zip(rules, said, strict=True) if one == worth)
+
+    return Judgement(those(FITTING), those(ASKED), those(FAILED))
+
+
+def _told(candidate: Candidate, asked: BedsAsked) -> tuple[float, float]:
+    """As columns have it: see `columns.Figures`."""
+    if not candidate.is_roof:
+        return inf, inf
+    if not candidate.pools:
+        return -inf, -inf
+    enough, oldest = asked.look(candidate.pools)
+    return (
+        -inf if enough is None else enough.timestamp(),
+        inf if oldest is None else oldest.timestamp(),
+    )
