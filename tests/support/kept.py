@@ -111,7 +111,7 @@ def collect_seldom() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(50_000, 10, 4)
 
 
 def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
