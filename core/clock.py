@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from flask import has_request_context
+
+FIRST_YEAR = 2000
 
 _told: ContextVar[datetime | None] = ContextVar("rujukan_clock", default=None)
 
@@ -42,3 +44,22 @@ def aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone names no instant")
     return moment.astimezone(UTC)
+
+
+def is_of_our_time(moment: datetime) -> bool:
+    """Whether somebody can have meant a moment: a year of this century, not one half typed.
+
+    What lies at the ends of the calendar could not even be kept in UTC.
+    """
+    return FIRST_YEAR <= moment.year < FIRST_YEAR + 100
+
+
+def read_moment(text: str, zone: tzinfo) -> datetime:
+    """A typed date and time, in a zone where it names none.
+
+    `ValueError` for what is none, and for another century.
+    """
+    typed = datetime.fromisoformat(text)
+    if not is_of_our_time(typed):
+        raise ValueError("no moment of our time")
+    return typed if typed.tzinfo else typed.replace(tzinfo=zone)

@@ -20,6 +20,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
+from core.clock import read_moment
 from core.errors import RefusedError
 from core.i18n import SHOW_IN, language, say
 
@@ -84,11 +85,10 @@ class Typed:
         if not typed:
             return None
         try:
-            local = datetime.fromisoformat(typed)
+            return read_moment(typed, zone)
         except ValueError:
             self.errors[name] = gettext("Date and time such as 2026-11-25 22:30")
             return None
-        return local if local.tzinfo else local.replace(tzinfo=zone)
 
     def is_protected(self) -> bool:
         """Whether it is to be taken: our own page's, sent for that, and nothing found wrong so far;

@@ -7,7 +7,6 @@ page and a program are told the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from agencies.queries.find.understand import Asked
 from agencies.rules.need_words import needs_meant
 from agencies.rules.needs import Need
 from agencies.schemas.find import FindRequest
+from core.clock import read_moment
 from core.fulltext import stems
 from core.validation import whole_number
 
@@ -123,11 +123,11 @@ class FindForm:
             said["urgency"] = self.get("urgency")
         if self.get("at").strip():
             try:
-                local = datetime.fromisoformat(self.get("at").strip())
+                at = read_moment(self.get("at").strip(), ZoneInfo(self.timezone))
             except ValueError:
                 self.errors["at"] = gettext("Write date and time as 2026-11-22 22:00")
                 return said
-            said["at"] = local.replace(tzinfo=ZoneInfo(self.timezone)).isoformat()
+            said["at"] = at.isoformat()
         return said
 
     def _note(self, messages: dict[str, Any]) -> None:

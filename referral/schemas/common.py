@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from agencies.schemas.answer import ProblemSchema
 from agencies.schemas.find import Strict, Word
+from core.clock import is_of_our_time
 from core.validation import letters
 from referral.rules.moves import Party
 from referral.rules.states import State
@@ -54,9 +56,19 @@ def yes_or_no(about: str = "", **more: Any) -> fields.Boolean:
     return fields.Boolean(truthy={True}, falsy={False}, metadata=metadata, **more)
 
 
+class Moment(fields.AwareDateTime):
+    """A moment of our time (`core.clock`) with its time zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        found = super()._deserialize(value, attr, data, **kwargs)
+        if not is_of_our_time(found):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return found
+
+
 def instant(about: str = "", **more: Any) -> fields.AwareDateTime:
     """A moment with its time zone."""
-    return fields.AwareDateTime(format="iso", metadata={"description": about}, **more)
+    return Moment(format="iso", metadata={"description": about}, **more)
 
 
 class AtState(Strict):

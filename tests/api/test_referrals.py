@@ -200,6 +200,14 @@ def _fields(answer: Any) -> set[str]:
     return {error["field"] for error in answer.get_json()["errors"]}
 
 
+def test_a_moment_of_no_time_of_ours_is_refused(two: Two, receiver: Program) -> None:
+    """The ends of the calendar cannot be kept in UTC; a year half typed was meant by nobody."""
+    ruj = make_sent(two)
+    for when in ("0001-01-01T00:00:00+07:00", "9999-12-31T23:59:00-07:00", "0026-11-25T22:30:00Z"):
+        told = {"person": "Rini", "pool": str(two.pool_id), "at": when}
+        assert _fields(receiver.post(f"/{ruj}/moves/accept", told)) == {"at"}, when
+
+
 def test_nothing_of_others_and_nothing_without_the_scope(
     app: Flask, two: Two, sender: Program
 ) -> None:

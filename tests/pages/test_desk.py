@@ -158,6 +158,10 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
     assert "Date and time such as" in answer.text
     assert 'href="#accept-at"' in answer.text
     assert "Papers" in answer.text
+    for when in ("0026-11-25T22:30", "0001-01-01T00:00", "9999-12-31T23:59"):  # half typed
+        for field in ("at", "until"):
+            told = {"person": "Rini", "pool": str(two.pool_id), field: when}
+            assert _answer(clerk, code, "accept", **told).status_code == 422, (field, when)
     named = _answer(clerk, code, "accept", person="", pool=str(two.pool_id))
     assert "Name the person who takes them in" in named.text
     assert _referral(code).state is State.SENT

@@ -174,17 +174,8 @@ def _is_said(form: ReferralForm, said: Said, name: str, *, has_receiver: bool) -
 
 
 def _requested_by(form: ReferralForm, moment: datetime) -> datetime | None:
-    typed = form.text("requested_by")
-    if not typed:
-        return None
-    try:
-        found = datetime.fromisoformat(typed)
-    except ValueError:
-        form.wrong("requested_by", gettext("Write date and time as 2026-11-22 22:00"))
-        return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=ZoneInfo(form.timezone))
-    if found <= moment:
+    found = form.moment("requested_by", ZoneInfo(form.timezone))
+    if found is not None and found <= moment:
         form.wrong("requested_by", gettext("This is past already"))
         return None
     return found
