@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from maps import pages
+from maps.pages import ground
+
+# In the order in which the navigation shows them.
+PAGES = (ground,)
 
 
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
-    pages.register(app)
+    for pages in PAGES:
+        pages.register(app)

@@ -29,6 +29,7 @@ COPIES = (
         "markercluster",
         ("leaflet.markercluster.js", "MarkerCluster.css", "MarkerCluster.Default.css"),
     ),
+    ("cytoscape/dist", "cytoscape", ("cytoscape.min.js",)),
 )
 
 

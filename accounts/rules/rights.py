@@ -41,6 +41,9 @@ class Right(StrEnum):
     REVIEW_GLASS = "review broken glass"
     WATCH = "watch late referrals"
     KEEP_ROSTER = "keep the roster"
+    SEE_WHOLE = "see the network as a whole"  # its maps, measures and published counts
+    KEEP_ROUTES = "keep routes"
+    PROPOSE_ROUTES = "propose routes"
     KEEP_CHANNELS = "keep channels and letterheads"
     SEE_STAFF = "see staff"
     INVITE_STAFF = "invite staff"
@@ -77,6 +80,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ANSWER,
             Right.BREAK_GLASS,
             Right.KEEP_ROSTER,
+            Right.PROPOSE_ROUTES,
             Right.KEEP_CHANNELS,
             Right.SAY_BEDS,
             Right.EDIT_ENTRY,
@@ -98,6 +102,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.WATCH,
             Right.REVIEW_GLASS,
             Right.KEEP_ROSTER,
+            Right.SEE_WHOLE,
+            Right.KEEP_ROUTES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

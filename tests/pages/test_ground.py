@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from shapely.geometry import shape
 
-from maps.queries import level_for
+from maps.queries.ground import level_for
 from tests.support.missing import require_shared
 from tests.support.places import AROUND_JAKARTA, gazetteer, load
 

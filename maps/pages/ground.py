@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, request
 
 from core.errors import RefusedError, Trouble
 from core.i18n import _
-from maps.queries import LEVELS, WORLD, Box, ground, ground_version
+from maps.queries.ground import LEVELS, WORLD, Box, ground, ground_version
 
 HIGHEST_ZOOM = 20
 USUAL_ZOOM = 10
