@@ -23,8 +23,9 @@ from accounts.current import who
 from accounts.rules.access import key_with
 from accounts.rules.rights import Scope
 from core.actors import Actor
-from core.db import FairLock, write
+from core.db import write
 from core.idempotency import answered_once
+from core.turns import FairLock
 from referral.rules.moves import Name
 from tests.support.moving import CALLS, promise_of
 from wsgi import create_app

@@ -1,7 +1,7 @@
 """The database: SQLite in one file, or PostgreSQL, by one setting.
 
 Reads and writes are told apart. A read sees one snapshot and cannot write. A write goes through
-`write()`: it queues for SQLite's one writer on a fair lock, begins IMMEDIATE, runs one command
+`write()`: it queues for SQLite's one writer (`core/turns.py`), begins IMMEDIATE, runs one command
 and commits. With SQLite's own defaults concurrent updates are lost and busy waits are unfair.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, ParamSpec, TypeVar
@@ -21,6 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from core.manners import BUSY_SECONDS, teach
 from core.manners import WRITES as WRITES
+from core.turns import FairLock, FileTurn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,34 +70,7 @@ def _engine_options(url: str) -> dict[str, Any]:
     }
 
 
-class FairLock:
-    """A lock that is given in the order in which it was asked for.
-
-    SQLite's own wait is a lottery (with 16 writers the unluckiest waits seconds), so the writers
-    of one process queue here and meet the file one by one.
-    """
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._queue: deque[threading.Lock] = deque()
-
-    def __enter__(self) -> None:
-        turn = threading.Lock()
-        turn.acquire()
-        with self._guard:
-            self._queue.append(turn)
-            if len(self._queue) == 1:
-                turn.release()
-        turn.acquire()
-
-    def __exit__(self, *_error: object) -> None:
-        with self._guard:
-            self._queue.popleft()
-            if self._queue:
-                self._queue[0].release()
-
-
-_writers = FairLock()
+_writers, _processes = FairLock(), FileTurn()
 
 
 @contextmanager
@@ -125,7 +98,16 @@ def _turn() -> Iterator[None]:
     if db.engine.dialect.name != "sqlite":
         yield
         return
-    with _writers:
+    with _writers, _among_processes(db.engine.url.database):
+        yield
+
+
+@contextmanager
+def _among_processes(file: str | None) -> Iterator[None]:
+    if not file or file == ":memory:":
+        yield
+        return
+    with _processes.of(file):
         yield
 
 
