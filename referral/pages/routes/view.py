@@ -30,7 +30,8 @@ SOON = 30  # days
 
 def choices(tell: Say) -> dict[str, Any]:
     """The choices of the forms and filters."""
-    spoken, groups = language(), {}
+    spoken = language()
+    groups: dict[str, list[tuple[str, str]]] = {}
     for need in all_needs().values():
         groups.setdefault(need.group, []).append((need.code, words.need_words(need.code, spoken)))
     return {
@@ -108,7 +109,7 @@ def _said(row: Agreement, side: Side, names: Mapping[Any, str]) -> str:
     at = getattr(row, f"{side.value}_confirmed_at")
     if at is None:
         return gettext("Not yet")
-    day = say_date(at.astimezone(house_zone()).date(), language())
+    day: str = say_date(at.astimezone(house_zone()).date(), language())
     name = names.get(getattr(row, f"{side.value}_confirmed_by"))
     return f"{day} ({name})" if name else day
 
