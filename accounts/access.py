@@ -31,6 +31,8 @@ _INVITES = holder_of(
 # Most of what is done about a person who is referred: by whoever refers for the agency.
 _OF_SENDER = holder_of(Right.REFER, of_agency=True, strong=True)
 
+_OF_ROUTES = (Right.PROPOSE_ROUTES, Right.KEEP_ROUTES)
+
 RULES: dict[str, Rule] = {
     # the house
     "static": everybody(),
@@ -230,6 +232,21 @@ RULES: dict[str, Rule] = {
     "papers.pdf": holder_of(Right.SEE_REFERRALS, of_agency=True, strong=True),
     "papers.letterhead": holder_of(Right.KEEP_CHANNELS, strong=True),
     "papers.save_letterhead": holder_of(Right.KEEP_CHANNELS, strong=True),
+    # routes: the pathway and agreements; an agreement is its two sides' and their coordinators'
+    "routes.network": holder_of(Right.KEEP_ROUTES, strong=True),
+    "routes.edit": holder_of(Right.KEEP_ROUTES, strong=True),
+    "routes.save": holder_of(Right.KEEP_ROUTES, strong=True),
+    "routes.switch": holder_of(Right.KEEP_ROUTES, strong=True),
+    "agreements.mine": holder_of(Right.PROPOSE_ROUTES, strong=True),
+    "agreements.new": holder_of(*_OF_ROUTES, strong=True),
+    "agreements.propose": holder_of(*_OF_ROUTES, strong=True),
+    **{
+        f"agreements.{door}": holder_of(*_OF_ROUTES, of_agency=True, strong=True)
+        for door in ("show", "confirm", "decline", "end")
+    },
+    "agreements.edit": holder_of(Right.KEEP_ROUTES, of_agency=True, strong=True),
+    "agreements.change": holder_of(Right.KEEP_ROUTES, of_agency=True, strong=True),
+    "routes_api.Routes": key_with(Scope.REFERRALS),
     # api: referrals for programs; who the person is never goes out by a key
     "referrals_api.Referrals": key_with(Scope.REFERRALS),
     "referrals_api.Export": key_with(Scope.REFERRALS),

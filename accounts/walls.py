@@ -40,6 +40,7 @@ ANSWERING = "answering"  # from a link and a code to one referral, by an agency 
 HANDING = "handing over"  # what one side's move does to the other's rows: a place, a case, a rival
 EXCLUDING = "excluding somebody"  # from an agency and an address to one account of that agency
 REPORTING = "reporting"  # from a subject to whoever saw it, elsewhere too, and their names
+ROUTING = "routing"  # from all agreements to what a process keeps to answer anybody from
 
 _signing = crossing(SIGNING_IN)
 _coming = crossing(SIGNING_IN, JOINING)
@@ -173,6 +174,17 @@ WALLS: dict[str, Wall] = {
         remove=(of_agency(),),
     ),
     "sealed_place": closed_but_for(of_place("location_id")),
+    # Both sides, and coordinators, who keep them. What holds is kept for find by every process.
+    "agreement": Wall(
+        read=(
+            of_agency("from_agency_id"),
+            of_agency("to_agency_id"),
+            wide(),
+            crossing(ROUTING),
+        ),
+        add=(of_agency("from_agency_id"), of_agency("to_agency_id"), wide()),
+        change=(of_agency("from_agency_id"), of_agency("to_agency_id"), wide()),
+    ),
     # Messages to people: whoever acts puts them in, only the worker takes them out.
     "outbox": Wall(add=(anyone(),)),
 }
@@ -186,6 +198,8 @@ OPEN: frozenset[str] = frozenset(
         *("find_entry", "find_generation", "find_change"),
         # places and answers of geocoders
         *("place", "place_name", "place_revision", "outline", "geocoded_address"),
+        # the pathway between types of agency, and the number of its latest change
+        *("declared_route", "route_version"),
         # when facts were confirmed, and where people are met: part of the registry
         *("fact_check", "meeting_point"),
         # number and hash of each chain's end: nothing of what happened

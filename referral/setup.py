@@ -11,14 +11,16 @@ from accounts.cli.keys import KEYS_RESTORED
 from accounts.queries.audit.names import register_names
 from accounts.wording.audit import say_actions
 from agencies.commands.searches import SEARCH_FOUND_NOTHING
+from agencies.queries.hops import register_hops
 from core.actors import OPERATOR, SYSTEM
 from core.backup.database import RESTORED
 from core.events import subscribe
 from core.worker import register_duty
 from referral import api, models  # noqa: F401 (its tables belong to the app)
-from referral.cli import export, keys, moves, places, simulate  # noqa: F401 (add to other groups)
+from referral.cli import export, keys, moves, places, routes, simulate  # noqa: F401 (add to other groups)
 from referral.cli.unmet import referral
 from referral.commands import (
+    agreement_ends,
     announcing,
     batch_arrival,
     cascading,
@@ -53,14 +55,17 @@ from referral.pages import (
     walk_ins,
 )
 from referral.pages.referrals import desk, thread
+from referral.pages.routes import agreements, network
 from referral.pages.writing import attachments, draft, new, preview
 from referral.queries.cases import codes_of_cases
 from referral.queries.holes import register_channels_check
 from referral.wording.audit import SENTENCES
+from referral.wording.routes import hops_in_words
 
 REMINDED = timedelta(minutes=5)
 ERASURES_REPEATED = timedelta(hours=1)
 GLASS_REMINDED = timedelta(days=1)
+ENDS_LOOKED_AT = timedelta(hours=1)
 CONSENTS_LOOKED_AT = timedelta(minutes=1)
 
 # In this order: the clocks after the places they run for, and before anybody asks anything, so that
@@ -80,6 +85,7 @@ LISTENERS = (
 PAGES = (
     board, cases, desk, draft, follow_up_tasks, duty, late, glass, new, preview, attachments,
     walk_ins, askings, batches, handing, thread, papers, consents, answering, channels, notices,
+    network, agreements,
 )  # fmt: skip
 
 
@@ -92,6 +98,7 @@ def init_app(app: Flask) -> None:
         pages.register(app)
     api.register(app)
     register_channels_check()
+    register_hops(hops_in_words)
     register_names("case", codes_of_cases)
     say_actions(SENTENCES)
 
@@ -112,6 +119,7 @@ def _register_work() -> None:
     register_duty("follow-ups", REMINDED, follow_ups.tell_due_follow_ups)
     register_duty("erasures", ERASURES_REPEATED, partial(repeat_erasures, SYSTEM))
     register_duty("consents", CONSENTS_LOOKED_AT, withdrawing.end_what_ended)
+    register_duty("agreements", ENDS_LOOKED_AT, partial(agreement_ends.announce_ends, SYSTEM))
     register_duty("glass", GLASS_REMINDED, partial(remind_of_glass, SYSTEM))
 
 

@@ -9,8 +9,10 @@ import orjson
 from flask import Response, current_app
 from flask.views import MethodView
 
+from accounts.current import who
 from accounts.rules.rights import Scope
 from agencies.doors import Found, find_for
+from agencies.queries.hops import hops_for
 from agencies.queries.hours import zone_of
 from agencies.queries.places import PlaceChoice
 from agencies.rules.candidate import Candidate
@@ -63,7 +65,7 @@ def _answer(asked: Any, limit: int) -> Response:
         choices = [_place(choice, spoken) for choice in found.understood.choices]
         body |= {"ambiguous_places": choices, "results": [], "near_misses": []}
     else:
-        body |= present_answer(found.answer, spoken, _SPELT)
+        body |= present_answer(found.answer, spoken, _SPELT, hops_for(who(), spoken))
     return json_answer(body)
 
 

@@ -13,6 +13,7 @@ from agencies.models.generation import THE_ONE
 from core.db import db
 
 CHANGED = "rujukan_found_otherwise"
+SAID = "rujukan_said_otherwise"
 
 # One statement on both databases. Its row stays locked until the commit, so that generations are
 # committed in the order in which they count: nobody who has seen a number misses a smaller one.
@@ -32,6 +33,11 @@ def note_changed(offer_ids: Iterable[uuid.UUID]) -> None:
     changed.update(offer_ids)
 
 
+def note_said_otherwise() -> None:
+    """Command: no offer changed, but what upper rooms say of their agencies (`queries.hops`)."""
+    db.session.info[SAID] = True
+
+
 def begin_era(connection: Connection) -> None:
     """After a restore: nothing that any process keeps of find's table is true any more."""
     if inspect(connection).has_table(FindGeneration.__tablename__):
@@ -47,9 +53,11 @@ def init_generations() -> None:
 def _settle(session: Session) -> None:
     # Last of all, so that this lock, which all share, is held shortly and never waits for another.
     changed: set[uuid.UUID] = session.info.pop(CHANGED, set())
-    if not changed:
+    if not session.info.pop(SAID, False) and not changed:
         return
     session.flush()
     connection = session.connection()
     number = connection.execute(_NEXT, {"id": THE_ONE, "era": uuid.uuid4().hex}).scalar_one()
+    if not changed:
+        return
     connection.execute(_NOTE, [{"offer": one, "number": number} for one in sorted(changed)])

@@ -18,6 +18,7 @@ from agencies.forms.find import FindForm
 from agencies.pages.find_view import answer_view, form_choices
 from agencies.queries.entries.overview import facts_ageing
 from agencies.queries.home import home_point
+from agencies.queries.hops import hops_for
 from agencies.schemas.find import DEFAULT_LIMIT, MOST_RESULTS
 from core.clock import now
 from core.errors import RefusedError
@@ -100,7 +101,7 @@ def _page(wanted: FindForm, choices: tuple[Any, ...] = ()) -> str:
 
 
 def _results(wanted: FindForm, found: Found) -> str:
-    view = answer_view(found, language())
+    view = answer_view(found, language(), hops_for(who(), language()))
     return render_template(
         "find/results.html",
         form=wanted,

@@ -10,6 +10,7 @@ from flask import url_for
 
 from agencies.doors import Found, settings
 from agencies.queries.find.answer import Entry
+from agencies.queries.hops import Hops, no_hops
 from agencies.queries.hours import zone_of
 from agencies.rules.freshness import Fact, is_verification_old
 from agencies.rules.needs import Urgency, all_needs
@@ -65,13 +66,13 @@ def _short(label: str) -> str:
     return short.replace("pascaperkosaan", "pasca\u00adperkosaan")
 
 
-def answer_view(found: Found, language: str) -> dict[str, Any]:
+def answer_view(found: Found, language: str, hops: Hops = no_hops) -> dict[str, Any]:
     """Everything that the page of an answer shows."""
     answer = found.answer
     if answer is None:
         raise ValueError("an ambiguous place has no answer")
     tell = say(language)
-    view = present_answer(answer, language)
+    view = present_answer(answer, language, hops=hops)
     question = answer.question
     cards = _cards(answer.results, view["results"], question, language, 1)
     misses = _cards(answer.near_misses, view["near_misses"], question, language, len(cards) + 1)
@@ -133,6 +134,8 @@ def _card(
         ],
         "meetings": [say_meeting(met, tell) for met in card.meetings],
         "bring": shown["bring"],
+        "first": [one["label"] for one in shown["hop"]["first"]],
+        "way": shown["hop"]["note"] or "",
         "alert": shown["service"]["alert"] or "",
         "asks": [s["text"] for s in shown["ask_first"]],
         "fails": [s["text"] for s in shown["fails"]],

@@ -71,6 +71,25 @@ class MeetingPointSchema(Schema):
     times = fields.String(required=True, allow_none=True)
 
 
+class FirstSchema(Schema):
+    """What must be there first."""
+
+    code = fields.String(required=True)
+    label = fields.String(required=True)
+
+
+class HopSchema(Schema):
+    """What is known of the way from your agency to this one. Never a refusal."""
+
+    known = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: no key of an agency was shown, or it is your own agency"},
+    )
+    first = fields.List(fields.Nested(FirstSchema), required=True)
+    note = fields.String(required=True, allow_none=True)
+
+
 class EntrySchema(Schema):
     """One service at one place."""
 
@@ -94,6 +113,7 @@ class EntrySchema(Schema):
     ask_first = fields.List(fields.Nested(SentenceSchema), required=True)
     fails = fields.List(fields.Nested(SentenceSchema), required=True)
     bring = fields.List(fields.String(), required=True)
+    hop = fields.Nested(HopSchema, required=True)
     meeting_points = fields.List(fields.Nested(MeetingPointSchema), required=True)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from agencies.queries.find.answer import Answer, Entry, NextStep
+from agencies.queries.hops import Hops, SaidOfHop, no_hops
 from agencies.queries.hours import zone_of
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.beds import free_places
@@ -17,7 +18,7 @@ from agencies.rules.question import Question
 from agencies.wording.meeting import plain_meeting
 from agencies.wording.told import Numbers, Told
 from agencies.wording.verdicts import ASK, FAILS, FITS, Saying, saying_of
-from core.i18n import LANGUAGES, Say, _, say
+from core.i18n import LANGUAGES, _, say
 
 Plain = dict[str, Any]
 
@@ -32,14 +33,19 @@ class Shape(NamedTuple):
     told: Callable[[str], Told]
 
 
-def present_answer(answer: Answer, language: str, shape: Shape | None = None) -> Plain:
-    """Results, near misses, what is uncovered, and the next steps; as plain values, or shaped."""
-    tell, shape = say(language), shape or PLAIN
+def present_answer(
+    answer: Answer, language: str, shape: Shape | None = None, hops: Hops = no_hops
+) -> Plain:
+    """Results, near misses, what is uncovered, and the next steps; as plain values, or shaped.
+
+    `hops` says what the way to an entry's agency needs first.
+    """
+    shape, question = shape or PLAIN, answer.question
     return {
-        "results": present_entries(answer.results, answer.question, language, tell, shape),
-        "near_misses": present_entries(answer.near_misses, answer.question, language, tell, shape),
+        "results": present_entries(answer.results, question, language, shape, hops),
+        "near_misses": present_entries(answer.near_misses, question, language, shape, hops),
         "uncovered": [need_label(code, language) for code in answer.uncovered],
-        "next_steps": [_present_step(step, language, tell) for step in answer.next_steps],
+        "next_steps": [_present_step(step, language, hops) for step in answer.next_steps],
     }
 
 
@@ -47,26 +53,27 @@ def present_entries(
     entries: tuple[Entry, ...],
     question: Question,
     language: str,
-    tell: Say,
     shape: Shape,
+    hops: Hops = no_hops,
 ) -> list[Any]:
     """Offers, each: who, where, when, how many, and what every rule said."""
     if not entries:
         return []
-    told = shape.told(language)
+    told, tell = shape.told(language), say(language)
     numbers, whole = told.numbers(question), shape.whole
     return [
         whole(
             entry.candidate,
             language,
-            _asked(entry, saying_of(entry, question, language, tell), told, numbers),
+            _asked(entry, saying_of(entry, question, language, tell), told, numbers, hops),
         )
         for entry in entries
     ]
 
 
-def _asked(entry: Entry, saying: Saying, told: Told, numbers: Numbers) -> Plain:
+def _asked(entry: Entry, saying: Saying, told: Told, numbers: Numbers, hops: Hops) -> Plain:
     candidate, found, opened = entry.candidate, entry.judgement, entry.openness
+    card = candidate.card
     say_all = told.sentences
     return {
         "distance_km": entry.distance_km,
@@ -78,6 +85,17 @@ def _asked(entry: Entry, saying: Saying, told: Told, numbers: Numbers) -> Plain:
         "ask_first": say_all(found.asks, ASK, saying, numbers) if found.asks else [],
         "fails": say_all(found.fails, FAILS, saying, numbers) if found.fails else [],
         "bring": list(_bring(candidate, "at_once" in found.fails, saying.language)),
+        "hop": _hop(hops(card.agency_id, card.agency_type, entry.needs_met)),
+    }
+
+
+@lru_cache(maxsize=4_000)
+def _hop(said: SaidOfHop) -> Plain:
+    """The same object for the same words: nobody may change it."""
+    return {
+        "known": said.known,
+        "first": [{"code": code, "label": label} for code, label in said.first],
+        "note": said.note or None,
     }
 
 
@@ -164,8 +182,9 @@ def need_label(code: str, language: str) -> Plain:
     return {"code": code, "label": all_needs()[code].label(language)}
 
 
-def _present_step(step: NextStep, language: str, tell: Say) -> Plain:
-    (nearest,) = present_entries((step.entry,), step.question, language, tell, PLAIN)
+def _present_step(step: NextStep, language: str, hops: Hops) -> Plain:
+    tell = say(language)
+    (nearest,) = present_entries((step.entry,), step.question, language, PLAIN, hops)
     need = need_label(step.need, language) if step.need else None
     label = need["label"] if need else ""
     text = tell(_STEP_TEXTS[step.kind], count=step.count, need=label)

@@ -18,6 +18,7 @@ from referral.api import (
     moves,
     notes,
     referrals,
+    routes,
 )
 from referral.api.common import blueprint
 
@@ -28,3 +29,4 @@ DOORS = (referrals, export, moves, consents, notes, handing, askings, batches)
 def register(app: Flask) -> None:
     """Add the operations to the app and to its description."""
     api_of(app).register_blueprint(blueprint)
+    api_of(app).register_blueprint(routes.blueprint)

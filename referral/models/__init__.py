@@ -8,10 +8,12 @@ from referral.models.handing import Arrival, FollowUp, HandOver, Reached, Return
 from referral.models.hold import Hold, Holding
 from referral.models.paper import Attachment, AttachmentKind, Letter, Letterhead
 from referral.models.referral import Bond, Kind, Referral, ReferralMove, ReferralNeed
+from referral.models.route import Agreement, RouteRow, RouteVersion
 from referral.models.telling import AnswerLink, Channel, ChannelKind, Note, Notice
 from referral.models.unmet import UnmetNeed
 
 __all__ = [
+    "Agreement",
     "AnswerLink",
     "Arrival",
     "Asking",
@@ -43,6 +45,8 @@ __all__ = [
     "ReferralMove",
     "ReferralNeed",
     "ReturnReferral",
+    "RouteRow",
+    "RouteVersion",
     "ShiftHandOver",
     "UnmetNeed",
 ]

@@ -10,16 +10,19 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from accounts.current import present, who
+from accounts.doorkeeper import may_open
 from agencies.wording.times import clock as say_clock
 from core.clock import now
 from core.db import write
 from core.forms import Typed
 from core.i18n import language, say
 from referral.commands.telling import see_notices
+from referral.models import Notice
 from referral.pages.referrals.common import house_zone, page
 from referral.queries.channels import Waiting, notices_for, unseen_by
 from referral.queries.referrals import may_see
 from referral.rules.notice_words import sentence
+from referral.rules.notices import OF_AGREEMENTS, What
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -59,6 +62,14 @@ def _unseen() -> int:
         return 0
 
 
+def _elsewhere(notice: Notice) -> str:
+    """Where what is not about a referral is to be seen."""
+    if What(notice.what) not in OF_AGREEMENTS:
+        return ""
+    doors = ("agreements.mine", "routes.network")
+    return next((url_for(door) for door in doors if may_open(door, "GET")), "")
+
+
 def _row(one: Waiting) -> dict[str, Any]:
     tell, notice, referral = say(language()), one.notice, one.referral
     mine = referral is not None and may_see(who(), referral)
@@ -70,4 +81,5 @@ def _row(one: Waiting) -> dict[str, Any]:
         "is_new": notice.seen_at is None,
         "code": referral.code if referral is not None else "",
         "is_mine": mine,
+        "href": _elsewhere(notice),
     }

@@ -49,6 +49,9 @@ SENTENCES: dict[What, str] = {
     What.FOLLOW_UP: _("It is time to ask after somebody you referred%(urgency)s."),
     What.LOST: _("Contact with somebody you took in%(urgency)s was lost."),
     What.UNFOUNDED: _("A referral%(urgency)s was declined for a reason to look at."),
+    What.AGREEMENT_PROPOSED: _("An agreement on referrals waits for your yes."),
+    What.AGREEMENT_NEWS: _("There is news on an agreement on referrals."),
+    What.AGREEMENT_ENDS: _("An agreement on referrals ends soon."),
     What.GLASS: _("A referral%(urgency)s was opened past the rules."),
 }
 URGENCIES: dict[Urgency, str] = {

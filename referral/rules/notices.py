@@ -52,6 +52,9 @@ class What(StrEnum):
     FOLLOW_UP = "follow_up_due"
     LOST = "contact_lost"
     UNFOUNDED = "unfounded"  # declined for what nobody should be turned away for
+    AGREEMENT_PROPOSED = "agreement_proposed"
+    AGREEMENT_NEWS = "agreement_news"  # it was confirmed, declined, changed or ended
+    AGREEMENT_ENDS = "agreement_ends"  # in 30 days, in 7 days
     GLASS = "glass"  # what identifies somebody was opened past the rules
 
 
@@ -61,6 +64,10 @@ class Weight(StrEnum):
     AS_REFERRAL = "as the referral"  # an emergency's message at once, day and night
     ALWAYS = "always"  # an emergency whatever the referral was
     NEVER = "never"  # waits for quiet hours to end, also in an emergency's referral
+
+
+# These are seen on the pages of agreements.
+OF_AGREEMENTS = frozenset({What.AGREEMENT_PROPOSED, What.AGREEMENT_NEWS, What.AGREEMENT_ENDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,9 @@ WEIGHTS: dict[What, Weight] = {
             What.SHIFT_OPEN,
             What.UNCONFIRMED,
             What.FOLLOW_UP,
+            What.AGREEMENT_PROPOSED,
+            What.AGREEMENT_NEWS,
+            What.AGREEMENT_ENDS,
         ),
         Weight.NEVER,
     ),

@@ -125,6 +125,17 @@ SENTENCES: dict[str, str] = {
     "roster.ended": _("%(who)s took somebody off duty."),
     "shift.given": _("%(who)s handed a shift over."),
     "shift.taken": _("%(who)s took a shift over."),
+    # known ways, and what agencies agreed on
+    "agreement.announced": _("%(who)s said that an agreement on referrals ends soon."),
+    "agreement.changed": _("%(who)s changed an agreement on referrals."),
+    "agreement.confirmed": _("%(who)s said yes to an agreement on referrals."),
+    "agreement.declined": _("%(who)s declined an agreement on referrals."),
+    "agreement.ended": _("%(who)s ended an agreement on referrals."),
+    "agreement.proposed": _("%(who)s proposed an agreement on referrals."),
+    "route.changed": _("%(who)s changed a declared route of the pathway."),
+    "route.loaded": _("%(who)s loaded declared routes from a list."),
+    "route.switched_off": _("%(who)s switched a declared route of the pathway off."),
+    "route.switched_on": _("%(who)s switched a declared route of the pathway on again."),
     # the simulator
     "simulation.forgotten": _("%(who)s removed the people that a simulation had made up."),
 }

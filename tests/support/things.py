@@ -24,6 +24,7 @@ from tests.factories import make_offer
 from tests.support.people import make_account
 from tests.support.programs import program_bodies
 from tests.support.things_handed import make_handed
+from tests.support.ways import make_ways
 
 Things = tuple[dict[str, object], dict[str, dict[str, Any]]]
 AREA = "31.75.10"  # the district of our agency
@@ -95,6 +96,7 @@ def make_things(ours: Offer) -> Things:
         ids |= {"code": code, "token": token, "status_token": status_token(application.id)}
     ids |= {"unmanaged_id": without_manager, "secret_place_id": _secret_place(clerk, agency_id)}
     ids |= make_handed(actor_of(clerk, strong=True), ours, code)
+    ids |= make_ways(agency_id)
     return ids, {
         "staff.send": {"email": "baru@example.org", "roles": "worker"},
         "entry.say_it": {"pool": str(pool_id), "free": "1"},
@@ -116,6 +118,9 @@ def make_things(ours: Offer) -> Things:
         "late.called": {"code": str(ids["ruj"]), "reached": "yes"},
         "late.ask_next": {"code": str(ids["ruj"])},
         "follow_ups.done": {"found": "safe"},
+        "agreements.confirm": {"side": "to"},
+        "agreements.change": {"title": "MoU", "basis": "mou", "valid_from": "2026-01-01"},
+        "routes.switch": {"off": "1"},
         "papers.number": {"paper": "record"},
         "walk_ins.take": {"pool": str(pool_id)},
         "walk_ins.undo": {"hold": str(ids["hold_id"])},

@@ -176,6 +176,8 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
         for name in ("HandOver", "Miss", "Begin", "Complete", "ArrivalSaid", "ConfirmHandOver")
     },
     "paper": lambda _world: "record",
+    "agreement_id": lambda world: world.things["agreement_id"],
+    "route_id": lambda world: world.things["route_id"],
     "follow_up_id": lambda world: world.things["follow_up_id"],
     "subject_id": lambda world: world.offer_id,
     "static:filename": lambda _world: "css/base.css",

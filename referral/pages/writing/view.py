@@ -23,6 +23,7 @@ from core.phones import dial_url, spell
 from referral.commands.sealing import open_cases_with_phone
 from referral.forms.referral.form import TICKED, ReferralForm
 from referral.forms.referral.said import CONSENT_DAYS, Said
+from referral.pages.writing.ways import way_to
 from referral.queries.drafts import (
     agencies_that_refer,
     offers_called,
@@ -156,7 +157,11 @@ def asked_view(
     if offer is None:
         agency_id = parse_id(form.get("receiver"))
         name = agency_names({agency_id}).get(agency_id) if agency_id else None
-        return {"agency": name, "service": "", "fails": [], "asks": []} if name else None
+        return (
+            {"agency": name, "service": "", "fails": [], "asks": [], "first": [], "ways": []}
+            if name
+            else None
+        )
     entry = judged(offer, _question(said, reader))
     saying = saying_of(entry, _question(said, reader), reader.language, reader.tell)
     card = card_of(offer)
@@ -167,6 +172,7 @@ def asked_view(
         reader.tell(_("Does not list this need: %(need)s"), need=_label(code, reader))
         for code in missing
     ]
+    way = way_to(actor, parse_id(form.get("agency")), offer, said.needs, reader)
     return {
         "agency": card.agency_name,
         "service": card.service_name,
@@ -178,6 +184,7 @@ def asked_view(
         "is_own": offer.service.agency_id in actor.agencies,
         "fails": fails,
         "asks": [sentence(rule, Verdict.ASK, saying) for rule in entry.judgement.asks],
+        **way,
     }
 
 

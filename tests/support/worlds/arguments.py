@@ -19,6 +19,7 @@ TABLES = {
     "point_id": "meeting_point",
     "key_id": "api_key",
     "session_id": "signed_in",
+    "route_id": "declared_route",
     "application_id": "agency_application",
     "subject_id": "offer",
     "word": "agency",

@@ -62,6 +62,9 @@ COMMANDS: dict[str, list[str]] = {
     "referral unmet": ["", "--days 7"],
     "referral moves": [""],
     "referral places check": [""],
+    "referral routes list": [""],
+    "referral routes load": ["", "{folder}/routes.csv"],
+    "referral routes export": ["", "--format csv"],
     "referral export": [
         "{agency}",
         *(f"--side {side} {{agency}}" for side in ("sent", "received")),
@@ -147,6 +150,8 @@ def write_files(folder: Path) -> None:
         "code,level,name,lat,lon\n31.75.10,district,Cipayung,-6.32,106.9\n",
         "places.csv",
     )
+    columns = "from,to,needs,first,limit,standing,basis,pathway,said"
+    save(folder, f"{columns}\nNGO,PPT,K4,,1d,proposed,N,,\n", "routes.csv")
     # Its border runs between the doors of one cell.
     ring = [[106.8, -6.4], [106.9075, -6.4], [106.9075, -6.2], [106.8, -6.2], [106.8, -6.4]]
     feature = {

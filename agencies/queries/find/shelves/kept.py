@@ -61,6 +61,11 @@ class Shelves:
         self._by_need: dict[str, set[Any]] = defaultdict(set)
         self._shelves: OrderedDict[Key, Shelf] = OrderedDict()
 
+    @property
+    def generation(self) -> Generation:
+        """Of which state of the data the latest answer was; asked now where there was none yet."""
+        return self._generation or generation_now()
+
     def get(self, codes: tuple[str, ...], tier: int) -> Shelf | None:
         """The shelf of all offers for any of these needs that a tier may see, as of now.
 
@@ -171,6 +176,11 @@ def shelves() -> Shelves:
         extensions["rujukan_shelves"] = Shelves(ready(), most)
     kept: Shelves = extensions["rujukan_shelves"]
     return kept
+
+
+def generation_now() -> Generation:
+    """Of which state find's table is now."""
+    return _generation(glance(_NOW))
 
 
 def _generation(row: Any) -> Generation:

@@ -1,0 +1,1 @@
+"""Pages of known ways: the pathway for coordinators, agreements for agencies."""

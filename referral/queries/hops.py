@@ -1,0 +1,160 @@
+"""Hops as find and the referral form ask for them: all known ways, in the memory of a process.
+
+What is kept is believed while the registry's generation is the one that it was kept at: whoever
+changes a route moves that number too (`commands/route_version.py`). Then one small read says
+whether routes changed at all, and only then they are read again.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask import current_app
+from sqlalchemy import select
+
+from accounts.queries.registry import agency_known
+from accounts.walls import ROUTING
+from agencies.models import Agency, FindGeneration, Offer
+from agencies.queries.find.shelves.kept import NEVER, Generation, generation_now, shelves
+from core.actors import Actor
+from core.clock import now
+from core.db import db
+from core.walls import cross
+from referral.models import RouteVersion
+from referral.models.route import THE_ONE
+from referral.queries.routes import declared, house_day, live_routes, route_of
+from referral.rules.hops import Agreed, Asker, Hop, Routes
+from referral.rules.mandate import Mandate, mandate
+from referral.rules.routes import DeclaredRoute, LiveRoute
+
+MOST_KEPT = 50_000
+_Asked = tuple[tuple[Asker, ...], str, str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Kept:
+    """The routes of a day, and what was found in them. One for each process."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _generation: tuple[str, int] | None = None
+    _read_at: tuple[str, int, date] | None = None  # era, version, day
+    _routes: Routes = field(default_factory=Routes)
+    _types: dict[uuid.UUID, str] = field(default_factory=dict)
+    _found: dict[_Asked, Hop] = field(default_factory=dict)
+    _day: date | None = None
+
+    def askers(self, actor: Actor) -> tuple[Asker, ...]:
+        """The agencies of an actor. Asked after `be_true`."""
+        return self.of_agencies(sorted(actor.agencies))
+
+    def of_agencies(self, ids: Sequence[uuid.UUID]) -> tuple[Asker, ...]:
+        """Agencies with their types; those that are not there are left out."""
+        missing = [one for one in ids if one not in self._types]
+        if missing:
+            rows = db.session.execute(select(Agency.id, Agency.type).where(Agency.id.in_(missing)))
+            self._types.update((row[0], row[1]) for row in rows)
+        return tuple(Asker(str(one), self._types[one]) for one in ids if one in self._types)
+
+    def be_true(self, generation: Generation) -> None:
+        """Read again what changed since; nothing is asked while the generation is the same."""
+        today = house_day(now())
+        with self._lock:
+            if self._generation == _plain(generation) and self._day == today:
+                return
+            # As this transaction sees it, which may have begun earlier: then it is read once more.
+            seen = _generation_seen()
+            at = (seen[0], _version(), today)
+            if self._read_at != at:
+                self._routes, self._found = _read(), {}
+                self._read_at = at
+            self._types = {}
+            self._generation, self._day = seen, today
+
+    def hop(
+        self, askers: tuple[Asker, ...], to_agency: str, to_type: str, needs: tuple[str, ...]
+    ) -> Hop:
+        """What a hop needs first, found once for whoever asks the same."""
+        asked, found = (askers, to_agency, to_type, needs), self._found
+        known = found.get(asked)
+        if known is None:
+            known = self._routes.hop(askers, to_agency, to_type, needs)
+            if len(found) < MOST_KEPT:
+                found[asked] = known
+        return known
+
+
+def kept_routes(*, fresh: bool = False) -> Kept:
+    """This app's routes, as true as find's own table in memory; `fresh`: asked just now."""
+    extensions = current_app.extensions
+    if "rujukan_routes" not in extensions:
+        extensions["rujukan_routes"] = Kept()
+    kept: Kept = extensions["rujukan_routes"]
+    kept.be_true(generation_now() if fresh else shelves().generation)
+    return kept
+
+
+def hop_to(actor: Actor, sender_id: uuid.UUID | None, offer: Offer, needs: Sequence[str]) -> Hop:
+    """What the hop from an agency (None: those of the actor) to an offer's needs first."""
+    kept = kept_routes(fresh=True)
+    askers = kept.of_agencies([sender_id]) if sender_id else kept.askers(actor)
+    agency = offer.service.agency
+    return kept.hop(askers, str(agency.id), agency.type, tuple(needs))
+
+
+def mandate_to(sender_id: uuid.UUID, offer: Offer) -> Mandate:
+    """Whether an agency may refer to an offer's directly, by the areas that both publish."""
+    sender = kept_routes(fresh=True).of_agencies([sender_id])
+    known = agency_known(sender_id)
+    if not sender or known is None:
+        return mandate("", "", (), ())
+    area = offer.location.area_code
+    areas = (area,) if area else _areas(offer.service.agency_id)
+    return mandate(sender[0].type, offer.service.agency.type, known.areas, areas)
+
+
+def _areas(agency_id: uuid.UUID) -> tuple[str, ...]:
+    known = agency_known(agency_id)
+    return known.areas if known else ()
+
+
+def _plain(generation: Generation) -> tuple[str, int]:
+    """The same on both databases, and however it was read."""
+    return str(generation[0]).replace("-", ""), generation[1]
+
+
+def _generation_seen() -> tuple[str, int]:
+    row = db.session.execute(select(FindGeneration.era, FindGeneration.number)).first()
+    return _plain((row[0], row[1]) if row else NEVER)
+
+
+def _version() -> int:
+    number = select(RouteVersion.number).where(RouteVersion.id == THE_ONE)
+    return db.session.scalar(number) or 0
+
+
+def _read() -> Routes:
+    # Kept for whoever asks: read without anybody's walls. What is said of it is said per asker.
+    with cross(ROUTING):
+        agreed = [route for route in live_routes(now()) if route.from_agency is not None]
+    return Routes.of(_declared_on(), _together(agreed))
+
+
+def _declared_on() -> list[DeclaredRoute]:
+    return [route_of(row) for row in declared() if not row.is_off]
+
+
+def _together(routes: list[LiveRoute]) -> list[Agreed]:
+    return [
+        Agreed(
+            from_agency=str(route.from_agency),
+            to_agency=str(route.to_agency) if route.to_agency else None,
+            to_type=None if route.to_agency else route.to_type,
+            needs=frozenset() if route.need is None else frozenset({route.need}),
+            prerequisites=route.prerequisites,
+        )
+        for route in routes
+    ]
