@@ -1,0 +1,45 @@
+"""What a table of counts is, and from when on a count of persons is shown.
+
+A table counts records (referrals, or searches that found nobody) by some columns; with `each`
+also by what a record has several of (its needs, their groups).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FEW = 5  # a count of fewer persons is not shown (domain.md §4.1, §8, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a publication.
+
+    An open table shows which cells are empty, so whoever reads it knows of a hidden cell that it
+    holds somebody. A quiet one names the cells that it shows and nothing else: what is not named
+    is empty or hidden, and nobody can tell which.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    each: str | None = None
+    quiet: bool = False
+
+    @property
+    def width(self) -> int:
+        """By how many things it counts."""
+        return len(self.columns) + (self.each is not None)
+
+    @property
+    def weight(self) -> float:
+        """How much is lost when one of its cells is hidden: the coarser, the more."""
+        return (1000.0, 60.0, 8.0)[self.width] if self.width < 3 else 1.0
+
+    def within(self, column: str) -> Table:
+        """The same table, once for each value of a further column (a quarter of the year)."""
+        return Table(f"{self.name}/{column}", (*self.columns, column), self.each, self.quiet)
+
+
+# Columns that change hands together, because one hangs on the other: see `protecting`.
+Bundle = frozenset[str]
+NEEDS = "needs"  # in a bundle: everything that tables take with `each`
