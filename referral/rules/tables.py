@@ -40,6 +40,20 @@ class Table:
         return Table(f"{self.name}/{column}", (*self.columns, column), self.each, self.quiet)
 
 
-# Columns that change hands together, because one hangs on the other: see `protecting`.
-Bundle = frozenset[str]
-NEEDS = "needs"  # in a bundle: everything that tables take with `each`
+NEEDS = "needs"  # among columns: everything that tables take with `each`
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Columns that may change hands between two records, together, because one hangs on the other.
+
+    `same`: in what the two must agree for that; otherwise what came of it could not be.
+    """
+
+    columns: frozenset[str]
+    same: frozenset[str] = frozenset()
+
+
+def bundle(*columns: str, same: tuple[str, ...] = ()) -> Bundle:
+    """A bundle by the names of its columns."""
+    return Bundle(frozenset(columns), frozenset(same))

@@ -87,7 +87,8 @@ def keys_of(layout: Layout, records: Records) -> tuple[Ints, Ints]:
 class Cells:
     """All cells of all tables: their counts, and which of them are hidden, quiet or frozen.
 
-    Frozen is what an earlier publication said: it can be hidden no more.
+    Frozen is what an earlier publication said: it can be hidden no more. Unsaid is what nobody
+    was ever told anything of.
     """
 
     def __init__(self, records: Records, tables: Sequence[Table]) -> None:
@@ -102,6 +103,7 @@ class Cells:
         self.hidden: Bools = (self.person_count < FEW) & (self.count > 0)
         self.quiet = self._each([one.table.quiet for one in self.layouts]).astype(bool)
         self.frozen: Bools = np.zeros(first, bool)
+        self.unsaid: Bools = np.zeros(first, bool)
         worth = self._each([one.table.weight for one in self.layouts])
         self.weight: NDArray[np.float64] = worth * (1 + np.log2(1.0 + self.count))
         self.owners = self._owners()

@@ -43,7 +43,7 @@ def changes_of(cells: Cells, first: Ints, second: Ints, bundle: Bundle, way: Way
     cost = np.zeros(len(first))
     changed = [np.full((len(first), 1), -1, np.int64)]
     for layout in cells.layouts:
-        if way is not Way.ADD and not layout.parts & bundle:
+        if way is not Way.ADD and not layout.parts & bundle.columns:
             continue
         rows, numbers, nets = _in_table(cells, layout, first, second, bundle, way)
         if not len(rows):
@@ -59,12 +59,14 @@ def changes_of(cells: Cells, first: Ints, second: Ints, bundle: Bundle, way: Way
 
 def _may_be(records: Records, first: Ints, second: Ints, bundle: Bundle, way: Way) -> Bools:
     fine = np.ones(len(first), bool)
-    if records.apart is None or way is Way.ADD:
+    if way is Way.ADD:
         return fine
-    one, other = (name for name in records.apart)
-    if (one in bundle) == (other in bundle):
+    for name in bundle.same:
+        fine &= records.columns[name][first] == records.columns[name][second]
+    one, other = records.apart or ("", "")
+    if (one in bundle.columns) == (other in bundle.columns):
         return fine
-    taken, kept = (one, other) if one in bundle else (other, one)
+    taken, kept = (one, other) if one in bundle.columns else (other, one)
     take, keep = records.columns[taken], records.columns[kept]
     fine &= take[second] != keep[first]
     if way is Way.SWAP:
@@ -77,12 +79,12 @@ def _in_table(
 ) -> tuple[Ints, Ints, Ints]:
     """The pairs that change something in a table, and the cells and differences of each."""
     records = cells.records
-    stays = layout.parts - bundle
-    kept, gets = layout.part(records, stays, first), layout.part(records, bundle, second)
-    gives, waits = layout.part(records, bundle, first), layout.part(records, stays, second)
+    goes, stays = bundle.columns, layout.parts - bundle.columns
+    kept, gets = layout.part(records, stays, first), layout.part(records, goes, second)
+    gives, waits = layout.part(records, goes, first), layout.part(records, stays, second)
     of_first, of_second, mixed, other = gives + kept, gets + waits, gets + kept, gives + waits
     members = records.members[layout.table.each] if layout.table.each else None
-    swaps_needs = NEEDS in bundle
+    swaps_needs = NEEDS in bundle.columns
     if way is Way.ADD:
         return _netted(np.arange(len(first)), [(of_first, first, 1)], members)
     differs = of_first != mixed

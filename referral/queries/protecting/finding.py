@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from referral.queries.protecting.cells import Cells, Layout, keys_of
 from referral.queries.protecting.exchanges import Way
 from referral.queries.protecting.records import Ints
-from referral.rules.tables import NEEDS, Bundle
+from referral.rules.tables import Bundle
 
 MOST_KEPT = 5_000_000  # numbers in sorted groups that are kept for the next question
 Hashes = NDArray[np.uint64]
@@ -39,9 +39,9 @@ class Finder:
         """In what two records must agree so that no other table changes by their exchange."""
         along: set[str] = set()
         for other in self._cells.layouts:
-            if other is not layout and other.parts & bundle:
-                along |= other.parts - bundle
-        return frozenset(along) - (layout.parts - bundle) - bundle
+            if other is not layout and other.parts & bundle.columns:
+                along |= other.parts - bundle.columns
+        return frozenset(along) - layout.parts - bundle.columns
 
     def less(self, context: frozenset[str], share: float) -> frozenset[str]:
         """A part of a context, by chance: each column stays with that likelihood."""
@@ -62,7 +62,8 @@ class Finder:
         A record is -1 where there is none.
         """
         ours = self.members_of(layout, cells)
-        stays, goes = layout.parts - bundle, layout.parts & bundle
+        stays, goes = layout.parts - bundle.columns, layout.parts & bundle.columns
+        agree |= bundle.same - stays
         if not stays:  # swapping keeps the margin: one must take over what the other has
             others = self._like(agree, [(agree, ours)])
             return (others, ours, Way.COPY) if grows else (ours, others, Way.COPY)
@@ -108,15 +109,13 @@ class Finder:
             order = np.argsort(values, kind="stable")
             found = self._rows_of[order], values[order]
         self._kept[name] = found
-        while sum(len(one) for one, _keys in self._kept.values()) > MOST_KEPT and len(
-            self._kept
-        ) > 1:
+        while (
+            sum(len(one) for one, _keys in self._kept.values()) > MOST_KEPT and len(self._kept) > 1
+        ):
             self._kept.popitem(last=False)
         return found
 
-    def _one_of(
-        self, order: Ints, keys: NDArray[np.generic], asked: NDArray[np.generic]
-    ) -> Ints:
+    def _one_of(self, order: Ints, keys: NDArray[np.generic], asked: NDArray[np.generic]) -> Ints:
         low = np.searchsorted(keys, asked, side="left")
         high = np.searchsorted(keys, asked, side="right")
         at = low + (self._chance.random(len(asked)) * (high - low)).astype(np.int64)
@@ -125,7 +124,4 @@ class Finder:
 
 def bundles_of(layout: Layout, bundles: Iterable[Bundle]) -> list[Bundle]:
     """The bundles by which a table can change."""
-    return [one for one in bundles if layout.parts & one]
-
-
-__all__ = ["NEEDS", "Finder", "bundles_of"]
+    return [one for one in bundles if layout.parts & one.columns]

@@ -152,7 +152,7 @@ class _Hiding:
             yield bundle, (ours, self.finder.anybody(len(rows)), Way.COPY), rows
             yield bundle, (self.finder.anybody(len(rows)), ours, Way.COPY), rows
         ours = self.finder.members_of(layout, asked)
-        yield frozenset(), (ours, ours, Way.ADD), rows
+        yield Bundle(frozenset()), (ours, ours, Way.ADD), rows
 
     def _seen(
         self, first: Ints, second: Ints, way: Way, bundle: Bundle

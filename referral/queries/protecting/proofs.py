@@ -26,11 +26,12 @@ class Proofs:
 
     def open(self) -> Bools:
         """The hidden cells without any proof."""
-        return self._cells.hidden & ~self.found
+        return self._cells.hidden & ~self.found & ~self._cells.unsaid
 
     def open_to_insiders(self) -> Bools:
         """The hidden cells that somebody who knows records of their own could see through."""
-        return self._cells.hidden & self.found & (self.left >= 0).any(axis=1)
+        hidden = self._cells.hidden & ~self._cells.unsaid
+        return hidden & self.found & (self.left >= 0).any(axis=1)
 
     def note(self, changed: Ints, parties: Ints) -> None:
         """Keep what was found: a row of cells (-1: none) and of four parties for each exchange."""
