@@ -134,6 +134,12 @@ class Settings:
         "`-Host`. 0: none, and such headers are not believed.",
         validate=Range(0, 5),
     )
+    publish_after_days: int = setting(
+        14,
+        "Days after the end of a quarter or year before its counts are published: what was sent "
+        "on the last day should have been answered. What happens later is not counted.",
+        validate=Range(0, 90),
+    )
     secure_cookies: bool = setting(
         False, "Cookies go over HTTPS only. Switch it on wherever people other than you sign in."
     )

@@ -17,7 +17,15 @@ from core.backup.database import RESTORED
 from core.events import subscribe
 from core.worker import register_duty
 from referral import api, models  # noqa: F401 (its tables belong to the app)
-from referral.cli import export, keys, moves, places, routes, simulate  # noqa: F401 (add to other groups)
+from referral.cli import (  # noqa: F401 (add to other groups)
+    export,
+    keys,
+    moves,
+    places,
+    publish,
+    routes,
+    simulate,
+)
 from referral.cli.unmet import referral
 from referral.commands import (
     agreement_ends,
@@ -36,6 +44,7 @@ from referral.commands.glass import remind_of_glass
 from referral.commands.moves import after
 from referral.commands.unmet import log_unmet_need
 from referral.jobs import clocks as clock_jobs
+from referral.jobs import publishing
 from referral.jobs import telling as telling_jobs
 from referral.pages import (
     answering,
@@ -115,6 +124,7 @@ def _register_work() -> None:
     """What the worker does by itself, and how often."""
     telling_jobs.register()
     clock_jobs.register()
+    publishing.register()
     register_duty("unconfirmed", REMINDED, hand_overs.remind_unconfirmed)
     register_duty("follow-ups", REMINDED, follow_ups.tell_due_follow_ups)
     register_duty("erasures", ERASURES_REPEATED, partial(repeat_erasures, SYSTEM))

@@ -7,6 +7,7 @@ from referral.models.duty import ClockMark, DutyShift, Post, ShiftHandOver
 from referral.models.handing import Arrival, FollowUp, HandOver, Reached, ReturnReferral
 from referral.models.hold import Hold, Holding
 from referral.models.paper import Attachment, AttachmentKind, Letter, Letterhead
+from referral.models.publication import Publication
 from referral.models.referral import Bond, Kind, Referral, ReferralMove, ReferralNeed
 from referral.models.route import Agreement, RouteRow, RouteVersion
 from referral.models.telling import AnswerLink, Channel, ChannelKind, Note, Notice
@@ -40,6 +41,7 @@ __all__ = [
     "Note",
     "Notice",
     "Post",
+    "Publication",
     "Reached",
     "Referral",
     "ReferralMove",

@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "glass.read": _("%(who)s read the person's data through broken glass."),
     "glass.reminded": _("%(who)s reminded of broken glass that nobody has reviewed."),
     "glass.reviewed": _("%(who)s reviewed broken glass."),
+    "publication.made": _("%(who)s published the counts of a closed period."),
     # drafts and their reading
     "referral.confirmed": _("%(who)s confirmed an answer that was given by phone."),
     "referral.draft_changed": _("%(who)s changed the draft of a referral."),

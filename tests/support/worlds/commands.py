@@ -61,6 +61,7 @@ COMMANDS: dict[str, list[str]] = {
     "agencies document": [""],
     "referral unmet": ["", "--days 7"],
     "referral moves": [""],
+    "referral publish": ["", "--period 2026-Q9"],
     "referral places check": [""],
     "referral routes list": [""],
     "referral routes load": ["", "{folder}/routes.csv"],

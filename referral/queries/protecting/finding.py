@@ -1,0 +1,127 @@
+"""Looks for records with which a hidden cell could be different and little else would.
+
+Two records that agree in all that is counted together with what they exchange change one table
+alone: such pairs are tried first, then pairs that agree in less and less.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referral.queries.protecting.cells import Cells, Layout, keys_of
+from referral.queries.protecting.exchanges import Way
+from referral.queries.protecting.records import Ints
+from referral.rules.tables import Bundle
+
+MOST_KEPT = 5_000_000  # numbers in sorted groups that are kept for the next question
+Hashes = NDArray[np.uint64]
+
+
+class Finder:
+    """Finds pairs of records for cells; what it chooses is left to chance (`chance`)."""
+
+    def __init__(self, cells: Cells, chance: np.random.Generator) -> None:
+        self._cells, self._chance = cells, chance
+        self._columns = cells.records.with_needs()
+        self._marks = {
+            name: chance.integers(0, 2**63, int(column.max(initial=0)) + 1, np.int64).astype(
+                np.uint64
+            )
+            for name, column in self._columns.items()
+        }
+        self._kept: OrderedDict[object, tuple[Ints, NDArray[np.generic]]] = OrderedDict()
+
+    def context(self, layout: Layout, bundle: Bundle) -> frozenset[str]:
+        """In what two records must agree so that no other table changes by their exchange."""
+        along: set[str] = set()
+        for other in self._cells.layouts:
+            if other is not layout and other.parts & bundle.columns:
+                along |= other.parts - bundle.columns
+        return frozenset(along) - layout.parts - bundle.columns
+
+    def less(self, context: frozenset[str], share: float) -> frozenset[str]:
+        """A part of a context, by chance: each column stays with that likelihood."""
+        names = sorted(context)
+        stay = self._chance.random(len(names)) < share
+        return frozenset(name for name, stays in zip(names, stay, strict=True) if stays)
+
+    def members_of(self, layout: Layout, cells: Ints) -> Ints:
+        """A record of each of these cells of a table, by chance."""
+        order, keys = self._sorted(("cell", layout.table.name), lambda: self._by_cell(layout))
+        return self._one_of(order, keys, layout.keys[cells - layout.first])
+
+    def pairs(
+        self, layout: Layout, cells: Ints, bundle: Bundle, agree: frozenset[str], *, grows: bool
+    ) -> tuple[Ints, Ints, Way]:
+        """For each cell two records whose exchange may change it: make it grow, or shrink.
+
+        A record is -1 where there is none.
+        """
+        ours = self.members_of(layout, cells)
+        stays, goes = layout.parts - bundle.columns, layout.parts & bundle.columns
+        agree |= bundle.same - stays
+        if not stays:  # swapping keeps the margin: one must take over what the other has
+            others = self._like(agree, [(agree, ours)])
+            return (others, ours, Way.COPY) if grows else (ours, others, Way.COPY)
+        if not grows:
+            return ours, self._like(agree, [(agree, ours)]), Way.SWAP
+        beside = self._like(stays, [(stays, ours)])
+        return beside, self._like(agree | goes, [(agree, beside), (goes, ours)]), Way.SWAP
+
+    def anybody(self, number: int) -> Ints:
+        """Records by chance."""
+        return self._chance.integers(0, len(self._cells.records), number)
+
+    def _like(self, columns: frozenset[str], wanted: Iterable[tuple[frozenset[str], Ints]]) -> Ints:
+        """For each question a record that has these values in these columns, by chance."""
+        order, marks = self._sorted(
+            ("like", columns), lambda: self._hashed(columns, np.arange(len(self._cells.records)))
+        )
+        asked, missing = None, None
+        for names, rows in wanted:
+            part = self._hashed(names, np.maximum(rows, 0))
+            asked = part if asked is None else asked + part
+            missing = rows < 0 if missing is None else missing | (rows < 0)
+        assert asked is not None
+        return np.where(missing, -1, self._one_of(order, marks, asked))
+
+    def _hashed(self, columns: frozenset[str], rows: Ints) -> Hashes:
+        found = np.zeros(len(rows), np.uint64)
+        for name in sorted(columns):
+            found += self._marks[name][self._columns[name][rows]]
+        return found
+
+    def _by_cell(self, layout: Layout) -> NDArray[np.generic]:
+        keys, rows = keys_of(layout, self._cells.records)
+        self._rows_of = rows
+        return keys
+
+    def _sorted(self, name: object, keys: object) -> tuple[Ints, NDArray[np.generic]]:
+        """Records in the order of some keys, and the keys in that order."""
+        found = self._kept.pop(name, None)
+        if found is None:
+            self._rows_of = np.arange(len(self._cells.records))
+            values = keys()  # type: ignore[operator]
+            order = np.argsort(values, kind="stable")
+            found = self._rows_of[order], values[order]
+        self._kept[name] = found
+        while (
+            sum(len(one) for one, _keys in self._kept.values()) > MOST_KEPT and len(self._kept) > 1
+        ):
+            self._kept.popitem(last=False)
+        return found
+
+    def _one_of(self, order: Ints, keys: NDArray[np.generic], asked: NDArray[np.generic]) -> Ints:
+        low = np.searchsorted(keys, asked, side="left")
+        high = np.searchsorted(keys, asked, side="right")
+        at = low + (self._chance.random(len(asked)) * (high - low)).astype(np.int64)
+        return np.where(high > low, order[at.clip(max=max(len(order) - 1, 0))], -1)
+
+
+def bundles_of(layout: Layout, bundles: Iterable[Bundle]) -> list[Bundle]:
+    """The bundles by which a table can change."""
+    return [one for one in bundles if layout.parts & one.columns]

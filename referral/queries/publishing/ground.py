@@ -1,0 +1,178 @@
+"""From the log to the columns that are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agencies.rules.needs import Urgency, all_needs
+from agencies.rules.person import Sex
+from referral.models import Bond
+from referral.queries.log import Log, Searches
+from referral.queries.protecting import Ints, Records
+from referral.rules.published import ARRIVALS, CLOCK, DECISIONS, HOURS, NONE
+from referral.rules.reasons import Decline, Detail, Outcome
+from referral.rules.states import State
+
+Labels = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Records, and what each code of each column means."""
+
+    records: Records
+    labels: Labels
+
+
+def of_referrals(
+    log: Log, area_of: Sequence[Mapping[str, str]], zone: ZoneInfo, *, is_year: bool
+) -> Ground:
+    """The columns of `rules/published.py` of each referral.
+
+    `area_of`: the published district of an agency, by its id; of a year, in each of its quarters.
+    """
+    areas = sorted({NONE}.union(*(one.values() for one in area_of)))
+    place = {name: at for at, name in enumerate(areas)}
+    of_agency = np.asarray(
+        [[place[one.get(agency, NONE)] for agency in log.agencies] for one in area_of], np.int64
+    )
+    month = months_of(log.moments["asked"], zone) - 1
+    quarter = month // 3 if is_year else np.zeros(len(log), np.int64)
+    columns = {
+        "month": month,
+        "urgency": log.urgency,
+        "bond": log.bond + 1,
+        "sender": log.sender,
+        "receiver": log.receiver,
+        "area": of_agency[quarter, log.sender],
+        "decision": decision_of(log),
+        "reason": np.where(decision_of(log) == 1, log.decline, -1) + 1,
+        "detail": np.where(decision_of(log) == 1, log.detail, -1) + 1,
+        "arrival": _arrival_of(log),
+        "outcome": log.outcome + 1,
+        "ack": _clock(log.met["acknowledge"]),
+        "decide": _clock(log.met["decide"]),
+        "start": _clock(log.met["start"]),
+    }
+    labels = {
+        "month": [str(number) for number in range(1, 13)],
+        "urgency": [one.value for one in Urgency],
+        "bond": [NONE, *(one.value for one in Bond)],
+        "sender": log.agencies,
+        "receiver": log.agencies,
+        "area": areas,
+        "decision": list(DECISIONS),
+        "reason": [NONE, *(one.value for one in Decline)],
+        "detail": [NONE, *(one.value for one in Detail)],
+        "arrival": list(ARRIVALS),
+        "outcome": [NONE, *(one.value for one in Outcome)],
+        **dict.fromkeys(("ack", "decide", "start"), list(CLOCK)),
+    }
+    parties = np.stack([log.sender, log.receiver], axis=1)
+    return _ground(columns, labels, log.needs, log.person, parties, quarter if is_year else None)
+
+
+def of_searches(searches: Searches, *, is_year: bool) -> Ground:
+    """The columns of each search that found nobody."""
+    columns = {
+        "month": searches.month - 1,
+        "area": searches.area + 1,
+        "hour": searches.hour // 6,
+        "sex": searches.sex + 1,
+        "age": searches.age + 1,
+        "children": searches.with_children,
+        "disability": searches.disability,
+        "foreign": searches.foreign,
+        "urgency": searches.urgency,
+    }
+    labels = {
+        "month": [str(number) for number in range(1, 13)],
+        "area": [NONE, *searches.areas],
+        "hour": list(HOURS),
+        "sex": [NONE, *(one.value for one in Sex)],
+        "age": [NONE, *searches.ages],
+        **dict.fromkeys(("children", "disability", "foreign"), ["no", "yes"]),
+        "urgency": [one.value for one in Urgency],
+    }
+    nobody = np.full((len(searches), 2), -1, np.int64)
+    quarter = (searches.month - 1) // 3 if is_year else None
+    return _ground(columns, labels, searches.needs, searches.person, nobody, quarter)
+
+
+def months_of(seconds: Ints, zone: ZoneInfo) -> Ints:
+    """The local month (1 to 12) of each instant. The zones of Indonesia know no summer time."""
+    if not len(seconds):
+        return seconds
+    local = datetime.fromtimestamp(int(seconds[0]), UTC).astimezone(zone)
+    offset = local.utcoffset()
+    shift = int(offset.total_seconds()) if offset else 0
+    months: NDArray[np.int64] = (
+        (seconds + shift).astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    )
+    return months % 12 + 1
+
+
+def decision_of(log: Log) -> Ints:
+    """What became of the asking: a code of `DECISIONS`."""
+    came = {name: moment >= 0 for name, moment in log.moments.items()}
+    fell_through = log.state == list(State).index(State.DECLINED)
+    return np.select(
+        [
+            came["accepted"] & ~fell_through,
+            came["declined"],
+            came["redirected"],
+            came["expired"],
+            came["cancelled"],
+        ],
+        [0, 1, 2, 3, 4],
+        5,
+    ).astype(np.int64)
+
+
+def _arrival_of(log: Log) -> Ints:
+    came = {name: moment >= 0 for name, moment in log.moments.items()}
+    accepted = decision_of(log) == 0
+    ended = came["cancelled"] | came["diverted"]
+    return np.select(
+        [accepted & came["handed_over"], accepted & came["missed"], accepted & ended], [1, 2, 3], 0
+    ).astype(np.int64)
+
+
+def _clock(met: Ints) -> Ints:
+    return np.select([met == 1, met == 0], [1, 2], 0).astype(np.int64)
+
+
+def _ground(
+    columns: dict[str, Ints],
+    labels: Labels,
+    needs: Ints,
+    person: Ints,
+    parties: Ints,
+    quarter_of: Ints | None,
+) -> Ground:
+    if quarter_of is not None:
+        columns = {**columns, "quarter": quarter_of}
+        labels = {**labels, "quarter": ["1", "2", "3", "4"]}
+    codes = list(all_needs().values())
+    groups = list(dict.fromkeys(one.group for one in codes))
+    labels |= {"need": [one.code for one in codes], "group": groups}
+    sizes = {name: len(words) for name, words in labels.items()}
+    members = {"need": needs, "group": _groups_of(needs, [groups.index(n.group) for n in codes])}
+    apart = ("sender", "receiver") if "sender" in columns else None
+    return Ground(Records(columns, members, person, parties, apart, sizes), labels)
+
+
+def _groups_of(needs: Ints, group_of: Sequence[int]) -> Ints:
+    """The groups of some needs, each once, in as many places."""
+    if not needs.size:
+        return needs
+    found = np.where(needs >= 0, np.asarray(group_of, np.int64)[needs], -1)
+    found = -np.sort(-found, axis=1)
+    found[:, 1:][found[:, 1:] == found[:, :-1]] = -1
+    return found

@@ -1,0 +1,102 @@
+"""One publication: from the log of a closed period to what is kept of it for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from referral.queries.log import Log, Searches, Span, read_log, read_searches
+from referral.queries.protecting import NotSafeError, protect
+from referral.queries.publishing.areas import areas_of_agencies
+from referral.queries.publishing.body import Body, freeze, written
+from referral.queries.publishing.figures import figures_of
+from referral.queries.publishing.ground import Ground, of_referrals, of_searches
+from referral.rules.periods import Period
+from referral.rules.published import (
+    QUARTER,
+    REFERRAL_BUNDLES,
+    REFERRALS,
+    RULES,
+    SEARCH_BUNDLES,
+    SEARCHES,
+)
+from referral.rules.tables import Bundle, Table
+
+
+def make_body(
+    period: Period,
+    *,
+    zone: ZoneInfo,
+    grace: timedelta,
+    quarters: Mapping[int, Body],
+    chance: np.random.Generator | None = None,
+) -> Body | None:
+    """What is published of a period; None where there was nothing.
+
+    `quarters` (0 to 3) are the bodies of the year's quarters as they were published; they bind it.
+    A body that is `withheld` has no tables: what the quarters show left no safe way.
+    """
+    log, searches = read_period(period, zone, grace)
+    if not len(log) + len(searches):
+        return None
+    shown = {at: body for at, body in quarters.items() if not body.get("withheld")}
+    try:
+        body = _counted(period, log, searches, zone, shown, chance)
+    except NotSafeError:
+        body = {"withheld": True}
+    return {"period": str(period), "rules": RULES, **body}
+
+
+def read_period(period: Period, zone: ZoneInfo, grace: timedelta) -> tuple[Log, Searches]:
+    """The referrals and empty searches of a period, each as it stood when its quarter closed."""
+    spans = [
+        Span(one.begins(zone), one.ends(zone), one.closes(zone, grace)) for one in period.quarters
+    ]
+    last = period.ends(zone).astimezone(zone).date() - timedelta(days=1)
+    searches = read_searches(period.begins(zone).astimezone(zone).date(), last)
+    return read_log(*spans), searches
+
+
+def _counted(
+    period: Period,
+    log: Log,
+    searches: Searches,
+    zone: ZoneInfo,
+    quarters: Mapping[int, Body],
+    chance: np.random.Generator | None,
+) -> Body:
+    is_year, areas = not period.quarter, areas_of_agencies()
+    by_quarter = [quarters[at]["areas"] if at in quarters else areas for at in range(4)]
+    ground = of_referrals(log, by_quarter if is_year else [areas], zone, is_year=is_year)
+    said = {at: body["referrals"] for at, body in quarters.items()}
+    found = _published(ground, REFERRALS, REFERRAL_BUNDLES, said, chance)
+    lost = of_searches(searches, is_year=is_year)
+    said = {at: body["searches"] for at, body in quarters.items()}
+    return {
+        "areas": {one: areas[one] for one in log.agencies if one in areas},
+        "referrals": {**found, "figures": figures_of(log, ground)},
+        "searches": _published(lost, SEARCHES, SEARCH_BUNDLES, said, chance, insiders=False),
+    }
+
+
+def _published(
+    ground: Ground,
+    tables: tuple[Table, ...],
+    bundles: tuple[Bundle, ...],
+    quarters: Mapping[int, Body],
+    chance: np.random.Generator | None,
+    *,
+    insiders: bool = True,
+) -> Body:
+    if QUARTER in ground.labels and quarters:
+        tables = (*tables, *(one.within(QUARTER) for one in tables))
+    frozen = partial(freeze, labels=ground.labels, quarters=quarters)
+    protected = protect(
+        ground.records, tables, bundles, freeze=frozen, chance=chance, insiders=insiders
+    )
+    return written(protected, ground.labels)
