@@ -17,6 +17,7 @@ from core.events import subscribe
 from core.worker import register_duty
 from referral import api, models  # noqa: F401 (its tables belong to the app)
 from referral.cli import export, keys, moves, places, simulate  # noqa: F401 (add to other groups)
+from referral.cli.graph import give_shell_the_graph
 from referral.cli.unmet import referral
 from referral.commands import (
     announcing,
@@ -88,6 +89,7 @@ def init_app(app: Flask) -> None:
     _listen()
     _register_work()
     app.cli.add_command(referral)
+    give_shell_the_graph(app)
     for pages in PAGES:
         pages.register(app)
     api.register(app)
