@@ -263,6 +263,9 @@ RULES: dict[str, Rule] = {
             *("OneBatch", "BatchPeople", "AskForPeople", "BatchExpected", "BatchLanded"),
         )
     },
+    # the network: what holds it together
+    "holding.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "holding.agency": holder_of(Right.SEE_WHOLE, strong=True),
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),
     "audit.seen": holder_of(Right.SEE_AUDIT, of_agency=True),
 }

@@ -26,6 +26,7 @@ from referral.cli import (  # noqa: F401 (add to other groups)
     routes,
     simulate,
 )
+from referral.cli.graph import give_shell_the_graph
 from referral.cli.unmet import referral
 from referral.commands import (
     agreement_ends,
@@ -103,6 +104,7 @@ def init_app(app: Flask) -> None:
     _listen()
     _register_work()
     app.cli.add_command(referral)
+    give_shell_the_graph(app)
     for pages in PAGES:
         pages.register(app)
     api.register(app)

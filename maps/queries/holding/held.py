@@ -1,0 +1,188 @@
+"""The whole network: on whom it hangs, who is the only one, who is alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from agencies.rules.needs import all_needs
+from referral.graph import Network
+from referral.graph.long_work import Progress, gatekeeping
+from referral.graph.measures.cliques import Clique, cliques
+from referral.graph.measures.cutting import Articulation, Bridge, articulations, bridges
+from referral.graph.measures.degrees import (
+    Reported,
+    Share,
+    centralisation,
+    density,
+    in_degrees,
+    out_degrees,
+    reciprocity,
+    top_receiver,
+    weighted_density,
+)
+from referral.graph.measures.reach import reach
+from referral.graph.measures.ties import core_numbers, isolates, strong_parts, weak_parts
+from referral.graph.taking import ANYBODY, KINDS
+from referral.graph.values import INFORMAL
+
+TOP = 5
+
+
+class SingleProvider(NamedTuple):
+    """One need of one kind of person, for which one agency is the only one.
+
+    `everywhere`: in the whole network; else only in so many `districts`, whose agencies reach
+    nobody else by the ways that are practised.
+    """
+
+    need: str
+    kind: str
+    agency: int
+    everywhere: bool
+    districts: int
+
+
+class Parts(NamedTuple):
+    """How the network falls into parts that no way joins (an agency alone is no part)."""
+
+    sizes: tuple[int, ...]  # the largest first
+    strong: int  # agencies of the largest group in which all reach each other
+
+
+class Informal(NamedTuple):
+    """Of the observed ways: how many there are, with family or neighbours, and undeclared ones."""
+
+    observed: int
+    with_informal: int
+    undeclared: int  # no route and no agreement speaks of them
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a coordinator reads in a minute."""
+
+    ways: int  # between two agencies, observed or agreed
+    articulations: tuple[Articulation, ...]
+    bridges: tuple[Bridge, ...]
+    singles: tuple[SingleProvider, ...]
+    nobody: tuple[str, ...]  # needs that no agency at all meets
+    gatekeepers: tuple[Share, ...] | Progress
+    overload: Share | None
+    hidden: int  # observed ways whose number of persons is hidden
+    centralisation: tuple[float, float]  # in, out
+    isolates: tuple[int, ...]
+    parts: Parts
+    core: tuple[int, int]  # the largest k, and how many agencies are in that core
+    groups: tuple[Clique, ...]
+    informal: Informal
+    density: Reported
+    weighted_density: Reported
+    reciprocity: Reported
+
+
+def what_holds(network: Network) -> Holding:
+    """All of it, for one version of the network."""
+    ties = network.practised
+    needs = [node.needs for node in network.nodes]
+    return Holding(
+        ways=len(ties),
+        articulations=articulations(ties),
+        bridges=bridges(ties),
+        singles=single_providers(network),
+        nobody=tuple(need for need in all_needs() if not len(network.meeting(need))),
+        gatekeepers=_gatekeepers(network),
+        overload=top_receiver(ties),
+        hidden=sum(flow.sent is None for flow in network.ways.flows),
+        centralisation=(centralisation(in_degrees(ties)), centralisation(out_degrees(ties))),
+        isolates=tuple(isolates(ties).tolist()),
+        parts=_parts(network),
+        core=_core(network),
+        groups=cliques(ties, needs)[:TOP],
+        informal=_informal(network),
+        density=density(ties),
+        weighted_density=weighted_density(ties),
+        reciprocity=reciprocity(ties),
+    )
+
+
+def single_providers(network: Network) -> tuple[SingleProvider, ...]:
+    """Every need, of every kind of person, with exactly one provider: in the whole network first,
+    then where only one is reached, by the most districts.
+
+    A kind of person is not named where the same agency is the only one for anybody.
+    """
+    asked = list(network.providers)
+    found = reach(network.practised, network.meets(asked, network.practised))
+    by_district = [
+        (found.first[some].min(axis=0), found.last[some].max(axis=0))
+        for some in network.districts.values()
+    ]
+    only = np.array(
+        [np.where((first == last), first, -1) for first, last in by_district], dtype=np.int64
+    ).reshape(len(by_district), len(asked))
+    rows = []
+    for column, (need, kind) in enumerate(asked):
+        agencies, districts = np.unique(only[:, column], return_counts=True)
+        counted = dict(zip(agencies.tolist(), districts.tolist(), strict=True))
+        counted.pop(-1, None)
+        everywhere = network.meeting(need, kind)
+        if len(everywhere) == 1:
+            one = int(everywhere[0])
+            rows.append(SingleProvider(need, kind, one, True, counted.get(one, 0)))
+            continue
+        rows += [SingleProvider(need, kind, one, False, n) for one, n in counted.items()]
+    return _without_repeats(rows)
+
+
+def _without_repeats(rows: list[SingleProvider]) -> tuple[SingleProvider, ...]:
+    for_all = {
+        (it.need, it.agency, it.everywhere, it.districts) for it in rows if it.kind == ANYBODY
+    }
+    kinds, codes = list(KINDS), list(all_needs())
+    kept = [
+        it
+        for it in rows
+        if it.kind == ANYBODY or (it.need, it.agency, it.everywhere, it.districts) not in for_all
+    ]
+    return tuple(
+        sorted(
+            kept,
+            key=lambda it: (
+                not it.everywhere, -it.districts, codes.index(it.need), kinds.index(it.kind),
+                it.agency,
+            ),
+        )
+    )  # fmt: skip
+
+
+def _gatekeepers(network: Network) -> tuple[Share, ...] | Progress:
+    found = gatekeeping(network)
+    if isinstance(found, Progress):
+        return found
+    top = np.argsort(-found, kind="stable")[:TOP].tolist()
+    return tuple(Share(one, float(found[one])) for one in top if found[one] > 0)
+
+
+def _parts(network: Network) -> Parts:
+    ties = network.practised
+    _number, weak = weak_parts(ties)
+    _number, strong = strong_parts(ties)
+    sizes = sorted((n for n in np.bincount(weak).tolist() if n > 1), reverse=True)
+    return Parts(tuple(sizes), int(np.bincount(strong).max()) if ties.size else 0)
+
+
+def _core(network: Network) -> tuple[int, int]:
+    numbers = core_numbers(network.practised)
+    largest = int(numbers.max()) if len(numbers) else 0
+    return largest, int((numbers == largest).sum()) if largest else 0
+
+
+def _informal(network: Network) -> Informal:
+    ties, nodes = network.observed, network.nodes
+    pairs = list(zip(ties.tails.tolist(), ties.heads.tolist(), strict=True))
+    informal = [INFORMAL in (nodes[a].type, nodes[b].type) for a, b in pairs]
+    undeclared = [pair not in network.agreed and not network.is_declared(*pair) for pair in pairs]
+    return Informal(len(pairs), sum(informal), sum(undeclared))

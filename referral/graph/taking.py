@@ -1,0 +1,68 @@
+"""For whom an agency meets a need: the house's own rules of find, asked for a few kinds of person.
+
+Hours and free beds are left out: they are of tonight, and this is about what there is at all. A
+fact that was never stated counts as a yes, because the agency is asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from agencies.queries.members import Facts, Offered
+from agencies.rules.candidate import Candidate
+from agencies.rules.eligibility import RULES, Asking, Judge, Verdict
+from agencies.rules.needs import all_needs, matching_codes
+from agencies.rules.person import Child, Disability, Person, Sex, with_what_the_need_says
+from agencies.rules.question import Question
+
+ANYBODY = "anybody"
+# The kinds of person for whom there is often nobody (domain.md §1.6, §4.2 and §8, 11).
+KINDS: Mapping[str, Person] = {
+    ANYBODY: Person(),
+    "man": Person(sex=Sex.MALE, age=30),
+    "wheelchair": Person(disability=(Disability.MOBILITY,)),
+    "boy of 8": Person(sex=Sex.FEMALE, age=30, children=(Child(Sex.MALE, 8),)),
+    "foreigner": Person(nationality="not said"),
+    "no id": Person(id_document=False),
+}
+ABOUT_THE_PERSON = (
+    "sex", "age", "children", "boys", "disability", "nationality", "identity", "at_once", "stay",
+)  # fmt: skip
+
+Asked = tuple[str, str]  # a need and a kind of person
+Takes = frozenset[Asked]
+
+_SOME_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)  # no rule that is asked here looks at it
+
+
+def takes_of(offers: Iterable[Offered]) -> Takes:
+    """What an agency with these offers meets, for whom."""
+    return frozenset().union(*(_met(offered.needs, offered.facts) for offered in offers))
+
+
+@lru_cache(maxsize=50_000)
+def _met(needs: frozenset[str], facts: Facts) -> Takes:
+    candidate = Candidate(offer_id="", needs=needs, **facts._asdict())
+    wanted = {code for need in needs for code in matching_codes(need)}
+    return frozenset(
+        (need, kind)
+        for need in wanted & all_needs().keys()
+        for kind in KINDS
+        if all(judge(candidate) is not Verdict.FAILS for judge in _judges(need, kind))
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _judges(need: str, kind: str) -> tuple[Judge, ...]:
+    question = Question(
+        needs=(need,),
+        person=with_what_the_need_says(KINDS[kind], (need,)),
+        at=_SOME_MOMENT,
+        now=_SOME_MOMENT,
+        urgency=all_needs()[need].urgency,
+    )
+    asking = Asking(question, is_open=lambda _candidate: None, origin_area=lambda: None)
+    made = (RULES[name](asking) for name in ABOUT_THE_PERSON)
+    return tuple(judge for judge in made if judge is not None)
