@@ -185,7 +185,8 @@ OPEN: frozenset[str] = frozenset(
         *("accessibility", "pool", "directory_words"),
         *("find_entry", "find_generation", "find_change"),
         # places and answers of geocoders
-        *("place", "place_name", "place_revision", "outline", "geocoded_address"),
+        *("place", "place_name", "place_revision", "outline", "population"),
+        "geocoded_address",
         # when facts were confirmed, and where people are met: part of the registry
         *("fact_check", "meeting_point"),
         # number and hash of each chain's end: nothing of what happened

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from maps.pages import ground
+from maps.pages import gaps, ground, matrix
 
 # In the order in which the navigation shows them.
-PAGES = (ground,)
+PAGES = (ground, gaps, matrix)
 
 
 def init_app(app: Flask) -> None:

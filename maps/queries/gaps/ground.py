@@ -120,9 +120,14 @@ def ground_for(actor: Actor, within: str = "") -> Ground:
 def _placed_services(actor: Actor) -> tuple[LatLon, ...]:
     """Where the services in find's table are, each published position once."""
     query = select(FindEntry.latitude, FindEntry.longitude).where(
-        FindEntry.tier <= actor.sees.value, FindEntry.latitude.is_not(None)
+        FindEntry.tier <= actor.sees.value
     )
-    return tuple(sorted((row[0], row[1]) for row in db.session.execute(query.distinct())))
+    points = {
+        (lat, lon)
+        for lat, lon in db.session.execute(query.distinct())
+        if lat is not None and lon is not None
+    }
+    return tuple(sorted(points))
 
 
 def _ground(key: Hashable, services: tuple[LatLon, ...], within: str) -> Ground:

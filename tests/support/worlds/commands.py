@@ -39,6 +39,7 @@ COMMANDS: dict[str, list[str]] = {
         *(f"--level {level} {{outlines}}" for level in ("province", "regency", "village")),
         "--level district {outlines}",
     ],
+    "places population": ["{population}", "--source BPS {population}"],
     "agencies import": [
         "--dry-run {registry}",
         "--verbose --dry-run {registry}",
@@ -126,6 +127,7 @@ def words_for(world: World, folder: Path) -> dict[str, str]:
         "mapping": folder / "mapping.toml",
         "gazetteer": folder / "places.csv",
         "outlines": folder / "outlines.geojson",
+        "population": folder / "population.csv",
         "keys_backup": kept[-1] if kept else "not made yet",
         "agency": agency("own").id,
         "place": place("door-sealed").id,
@@ -147,6 +149,7 @@ def write_files(folder: Path) -> None:
         "code,level,name,lat,lon\n31.75.10,district,Cipayung,-6.32,106.9\n",
         "places.csv",
     )
+    save(folder, "code,population,year\n31.75.10,290000,2025\n", "population.csv")
     # Its border runs between the doors of one cell.
     ring = [[106.8, -6.4], [106.9075, -6.4], [106.9075, -6.2], [106.8, -6.2], [106.8, -6.4]]
     feature = {
