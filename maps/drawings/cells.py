@@ -148,7 +148,7 @@ def _borders(outlines: Iterable[tuple[str, Any]], paper: Paper) -> list[str]:
                 shapely.linestrings([paper.at(lat, lon) for lon, lat in ring.coords]), SMOOTH
             )
             if drawn.length > 4 * SMOOTH:
-                found.append(_path(drawn.coords))
+                found.append(_path((x, y) for x, y in drawn.coords))
     return [f'<path class="gap-border" d="{"".join(found)}"/>'] if found else []
 
 

@@ -69,8 +69,8 @@ def worst_csv(gaps: Iterable[Gap], ground: Ground, language: str) -> str:
     tell = say(language)
     rows = (
         [
-            *(gap.need, all_needs()[gap.need].label(language), gap.kind, gap.place),
-            ground.full_name(gap.place) if gap.place else "",
+            *(gap.need, all_needs()[gap.need].label(language), gap.kind, " ".join(gap.places)),
+            "; ".join(ground.full_name(code) for code in gap.places),
             _km(gap.km),
             *_names(gap.offer),
             _answer(gap.offer, is_sure=gap.is_sure),

@@ -99,15 +99,15 @@ def worst_file() -> Response:
 def _told(gap: Gap, ground: Ground) -> Plain:
     """A gap in words, and where it leads."""
     tell = say(language())
-    place = gap.place or None
-    within: Plain = {"in": gap.place} if gap.place.count(".") == 1 else {}
+    only = gap.places[0] if len(gap.places) == 1 else None
+    within: Plain = {"in": only} if only and only.count(".") == 1 else {}
     return {
         "words": say_gap(gap, ground, language(), tell),
         "nearest": say_nearest(gap, tell),
         "need": all_needs()[gap.need].label(language()),
         "kind": tell(IN_A_SENTENCE[gap.kind]),
         "map": url_for("gaps.index", need=gap.need, kind=gap.kind, **within),
-        "find": url_for("find.shared", need=gap.need, place=place),
+        "find": url_for("find.shared", need=gap.need, place=only),
     }
 
 

@@ -48,12 +48,16 @@ KINDS: dict[str, Kind] = {
     )
 }
 
+# Alternative care, and the social worker of a child: nobody offers these to an adult.
+FOR_CHILDREN = ("S10", "H6")
+
 # A roof for men is a question about men: asked for somebody else it is another question. These
 # leaves are asked of the kinds that they are for, and of whoever it may be.
 ONLY_FOR: dict[str, frozenset[str]] = {
     MEN: frozenset({ANYONE, MAN, NIGHT}),
     MOTHER_AND_CHILD: frozenset({ANYONE, MOTHER, NIGHT}),
     ACCESSIBLE: frozenset({ANYONE, WHEELCHAIR, NIGHT}),
+    **dict.fromkeys(FOR_CHILDREN, frozenset(KINDS) - {MAN, MOTHER}),
 }
 
 

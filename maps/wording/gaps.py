@@ -8,7 +8,7 @@ from core.i18n import Say, _
 from maps.queries.gaps.demand import What
 from maps.queries.gaps.ground import Ground, Remark
 from maps.queries.gaps.nearest import NOWHERE
-from maps.queries.gaps.worst import EVERYWHERE, Gap
+from maps.queries.gaps.worst import Gap
 from maps.rules.gaps import FARTHEST, Asked
 from maps.rules.kinds import ANYONE, FOREIGNER, MAN, MOTHER, NIGHT, NO_ID, WHEELCHAIR
 
@@ -57,6 +57,7 @@ UP_TO = _("up to %(far)s %(unit)s")
 FROM_TO = _("%(from_)s to %(far)s %(unit)s")
 BEYOND = _("more than %(far)s %(unit)s")
 KM, MINUTES = _("km"), _("min")
+MOST_NAMED = 5  # places in one sentence
 
 
 def class_words(limits: tuple[float, ...], unit: str, tell: Say) -> list[str]:
@@ -107,29 +108,38 @@ def say_count(asked: Asked | None, tell: Say) -> str:
 
 
 def say_gap(gap: Gap, ground: Ground, language: str, tell: Say) -> str:
-    """*Nobody takes a man within 60 km of Bekasi: Emergency safe house.*"""
+    """*Emergency safe house: nobody takes a man within 60 km of Bekasi.*"""
     values = {
         "need": all_needs()[gap.need].label(language),
         "kind": tell(IN_A_SENTENCE[gap.kind]),
-        "place": ground.full_name(gap.place) if gap.place else "",
+        "place": say_places(gap.places, ground, tell),
     }
     if gap.km is None:
-        if gap.place == EVERYWHERE:
-            return tell(
-                _("%(need)s: nobody in the network takes %(kind)s, from anywhere."), **values
-            )
-        return tell(_("%(need)s: nobody in the network takes %(kind)s from %(place)s."), **values)
-    if gap.km == NOWHERE:
-        values["place"] = values["place"] or tell(_("anywhere"))
-        return tell(
-            _("%(need)s: whoever takes %(kind)s from %(place)s has no known place."), **values
-        )
-    values["km"] = f"{int(gap.km)}"
-    if gap.place == EVERYWHERE:
-        return tell(
-            _("%(need)s: nobody takes %(kind)s within %(km)s km of anywhere on the map."), **values
-        )
-    return tell(_("%(need)s: nobody takes %(kind)s within %(km)s km of %(place)s."), **values)
+        if gap.places:
+            said = _("%(need)s: nobody in the network takes %(kind)s from %(place)s.")
+        else:
+            said = _("%(need)s: nobody in the network takes %(kind)s, from anywhere.")
+    elif gap.km == NOWHERE:
+        said = _("%(need)s: the place of whoever takes %(kind)s from %(place)s is not known.")
+    elif gap.places:
+        values["km"] = f"{int(gap.km)}"
+        said = _("%(need)s: nobody takes %(kind)s within %(km)s km of %(place)s.")
+    else:
+        values["km"] = f"{int(gap.km)}"
+        said = _("%(need)s: nobody takes %(kind)s within %(km)s km of anywhere on the map.")
+    return tell(said, **values)
+
+
+def say_places(codes: tuple[str, ...], ground: Ground, tell: Say) -> str:
+    """The first places by name, and how many more."""
+    if not codes:
+        return tell(_("anywhere"))
+    if len(codes) == 1:
+        return ground.full_name(codes[0])
+    named = ", ".join(ground.name_of(code) for code in codes[:MOST_NAMED])
+    if len(codes) <= MOST_NAMED:
+        return named
+    return tell(_("%(places)s and %(n)s more places"), places=named, n=len(codes) - MOST_NAMED)
 
 
 def say_nearest(gap: Gap, tell: Say) -> str:

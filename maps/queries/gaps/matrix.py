@@ -56,8 +56,8 @@ def matrix_of(actor: Actor, ground: Ground, level: str) -> Matrix:
     """Every need by every place of a level (district, regency) on the ground."""
     columns = {around(code, level) for code in ground.districts if code}
     moment = now()
-    offers = {row[0].offer_id: row for need in all_needs() for row in offers_for(actor, need)}
-    running = [row for row in offers.values() if not row[0].closed_for_now]
+    offers = offers_for(actor, tuple(all_needs()))
+    running = [row for row in offers if not row[0].closed_for_now]
     cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
     for (offer, *_), place in zip(running, _places(running, level, columns), strict=True):
         open_now = is_open(offer, moment) is True

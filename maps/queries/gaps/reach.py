@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from agencies.models.generation import FindGeneration
+from agencies.rules.needs import matching_codes
 from core.actors import Actor
 from core.clock import now
 from core.db import db
@@ -31,14 +32,19 @@ def registry_version() -> Hashable:
     return known, int(now().timestamp() // BEDS_AGE_SECONDS)
 
 
-def reach_of(actor: Actor, ground: Ground, need: str, kind: str) -> Reach:
-    """The nearest for every cell. `KeyError` for a need or kind that is none."""
+def reach_of(actor: Actor, ground: Ground, need: str, kind: str, version: Hashable = None) -> Reach:
+    """The nearest for every cell; `version` for those who asked for it already. `KeyError` for a
+    need or kind that is none.
+    """
+    version = version or registry_version()
     return known_or(
-        ("reach", ground.key, registry_version(), actor.sees.value, need, kind),
-        lambda: reach_over(ground, takers_for(need, KINDS[kind], _offers(actor, need))),
+        ("reach", ground.key, version, actor.sees.value, need, kind),
+        lambda: reach_over(ground, takers_for(need, KINDS[kind], offers(actor, need, version))),
     )
 
 
-def _offers(actor: Actor, need: str) -> list[Row]:
-    key = ("offers", registry_version(), actor.sees.value, need)
-    return known_or(key, lambda: offers_for(actor, need))
+def offers(actor: Actor, need: str, version: Hashable) -> list[Row]:
+    """The offers for a need, read once for all kinds of person."""
+    codes = tuple(sorted(matching_codes(need)))
+    key = ("offers", version, actor.sees.value, codes)
+    return known_or(key, lambda: offers_for(actor, codes))

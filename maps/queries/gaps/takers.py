@@ -7,7 +7,7 @@ that find's page would ask (`understand`), and the order between equals is find'
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,6 @@ from agencies.queries.hours import is_holiday, is_open, minute_of, zone_of
 from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.eligibility import Asking, area, judges_for
 from agencies.rules.judging import screen
-from agencies.rules.needs import matching_codes
 from agencies.rules.question import Question
 from agencies.rules.ranking import tail
 from core.actors import Actor
@@ -69,9 +68,8 @@ def question_for(need: str, kind: Kind) -> Question:
     return understand(asked, beds_fresh_hours=settings.beds_fresh_hours).question
 
 
-def offers_for(actor: Actor, need: str) -> list[Row]:
-    """The offers in service for a need that somebody sees, with their published positions."""
-    codes = tuple(sorted(matching_codes(need)))
+def offers_for(actor: Actor, codes: Sequence[str]) -> list[Row]:
+    """The offers in service for any of some needs that somebody sees, with published positions."""
     with snapshot() as view:
         step = next(iter(walk_without_origin(view, codes, actor.sees.value)))
         candidates = ready().get(view, step.rows)

@@ -13,22 +13,27 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from sqlalchemy import func, select
 
+from agencies.models import FindEntry
 from agencies.rules.candidate import Candidate
-from agencies.rules.needs import all_needs
+from agencies.rules.needs import Need, Urgency, all_needs
 from core.actors import Actor
+from core.db import db
 from maps.queries.gaps.demand import Demand
 from maps.queries.gaps.districts import people_by_place, people_of
 from maps.queries.gaps.ground import Ground, regency_of
 from maps.queries.gaps.nearest import NOBODY, Reach
-from maps.queries.gaps.reach import reach_of, registry_version
+from maps.queries.gaps.reach import offers, reach_of, registry_version
+from maps.queries.gaps.takers import offers_for
 from maps.queries.kept import kept
 from maps.rules.gaps import Asked, Averages, average, is_gap, is_worse, score
-from maps.rules.kinds import ANYONE, KINDS, is_asked
+from maps.rules.kinds import ANYONE, KINDS, NIGHT, is_asked
 
-MOST_WORK = 40_000_000  # pairs of a cell and a service, in one go
-WORK_OF_EACH = 60_000  # what a need and kind costs however few services there are
-EVERYWHERE = ""
+MOST_WORK = 60_000_000  # pairs of a cell and a service that are looked at in one go
+WORK_OF_EACH = 250_000  # what a need and kind costs beside its pairs,
+WORK_OF_OFFER = 60_000  # and what it costs to read an offer
+FEW_OFFERS = 1_200  # that are quicker read together than need by need
 
 Pair = tuple[str, str]  # need and kind
 Near = dict[str, tuple[float | None, Candidate | None, bool]]  # by district: km, who, surely
@@ -38,12 +43,12 @@ Near = dict[str, tuple[float | None, Candidate | None, bool]]  # by district: km
 class Gap:
     """A need of a kind of person in a place: nobody nearer than so many km; None: nobody at all.
 
-    `place` is a district, a regency whose districts are all alike, or EVERYWHERE.
+    `places`: districts, and regencies whose districts are all alike; none of them is everywhere.
     """
 
     need: str
     kind: str
-    place: str
+    places: tuple[str, ...]
     km: float | None
     offer: Candidate | None
     is_sure: bool
@@ -62,8 +67,15 @@ class Worst:
 
 def pairs() -> list[Pair]:
     """All needs and kinds that are asked; whoever it may be first."""
-    found = [(need, kind) for need in all_needs() for kind in KINDS if is_asked(need, kind)]
+    needs = all_needs().values()
+    found = [(need.code, kind) for need in needs for kind in KINDS if _is_told(need, kind)]
     return sorted(found, key=lambda pair: pair[1] != ANYONE)
+
+
+def _is_told(need: Need, kind: str) -> bool:
+    """At night only what cannot wait: the rest has working days (domain.md §1.5)."""
+    by_night = kind != NIGHT or need.urgency is Urgency.EMERGENCY
+    return by_night and is_asked(need.code, kind)
 
 
 def worst_gaps(actor: Actor, ground: Ground, demand: Demand, *, all_at_once: bool = False) -> Worst:
@@ -86,7 +98,7 @@ def worst_gaps(actor: Actor, ground: Ground, demand: Demand, *, all_at_once: boo
             for code in open_ones
         }
         found += _together(need, kind, here, scores)
-    found.sort(key=lambda gap: (-gap.score, gap.need, gap.kind, gap.place))
+    found.sort(key=lambda gap: (-gap.score, gap.need, gap.kind, gap.places))
     return Worst(tuple(found), len(near), len(pairs()))
 
 
@@ -103,19 +115,31 @@ def _near(actor: Actor, ground: Ground, *, all_at_once: bool) -> dict[Pair, Near
     """What is nearest in each district, by need and kind, as far as was looked."""
     version = registry_version()
     found: dict[Pair, Near] = {}
-    work = 0
+    work, read = 0, set[str]()
+    if kept().get(("near", ground.key, version, actor.sees.value, pairs()[-1])) is None:
+        _read_together(actor)
     for pair in pairs():
         key: Hashable = ("near", ground.key, version, actor.sees.value, pair)
         known = kept().get(key)
         if known is None:
             if work > MOST_WORK and not all_at_once:
                 break
-            reach = reach_of(actor, ground, *pair)
+            reach = reach_of(actor, ground, *pair, version)
             known = _by_district(ground, reach)
             work += len(ground.cells) * len(reach.takers.offers) + WORK_OF_EACH
+            if pair[0] not in read:
+                read.add(pair[0])
+                work += WORK_OF_OFFER * len(offers(actor, pair[0], version))
             kept().put(key, known)
         found[pair] = known  # type: ignore[assignment]
     return found
+
+
+def _read_together(actor: Actor) -> None:
+    """A small registry's offers are read at once: then each need finds its own in memory."""
+    listed = select(func.count(FindEntry.offer_id.distinct()))
+    if (db.session.scalar(listed) or 0) <= FEW_OFFERS:
+        offers_for(actor, tuple(all_needs()))
 
 
 def _by_district(ground: Ground, reach: Reach) -> Near:
@@ -140,26 +164,45 @@ def _cells_of(ground: Ground) -> Iterator[tuple[str, np.ndarray]]:  # type: igno
 
 
 def _together(need: str, kind: str, here: Near, scores: dict[str, float]) -> list[Gap]:
-    """Districts with the same sentence as one: all of them, or all of a regency."""
+    """Districts with the same sentence as one: all of them, those of a regency, those without
+    anybody.
+    """
     open_ones = set(scores)
     lost = {code for code in open_ones if here[code][0] is None}
     found: list[Gap] = []
     for group in (lost, open_ones - lost):
-        if group and group == set(here) and len(here) > 1:
-            found.append(_gap(need, kind, EVERYWHERE, sorted(group), here, scores))
+        if not group:
             continue
-        for regency in sorted({regency_of(code) for code in group}):
-            inside = sorted(code for code in here if regency_of(code) == regency)
-            mine = [code for code in inside if code in group]
-            alike = [(regency, mine)] if mine == inside else [(code, [code]) for code in mine]
-            found += [_gap(need, kind, place, some, here, scores) for place, some in alike]
+        if group == set(here) and len(here) > 1:
+            found.append(_gap(need, kind, (), sorted(group), here, scores))
+            continue
+        parts = _parts(group, here)
+        if group is lost:
+            parts = [(tuple(one for places, _ in parts for one in places), sorted(group))]
+        found += [_gap(need, kind, places, some, here, scores) for places, some in parts]
+    return found
+
+
+def _parts(group: set[str], here: Near) -> list[tuple[tuple[str, ...], list[str]]]:
+    """The group by regency: its code where all its districts are in the group, else districts."""
+    found: list[tuple[tuple[str, ...], list[str]]] = []
+    for regency in sorted({regency_of(code) for code in group}):
+        inside = sorted(code for code in here if regency_of(code) == regency)
+        mine = [code for code in inside if code in group]
+        whole = mine == inside
+        found += [((regency,), mine)] if whole else [((code,), [code]) for code in mine]
     return found
 
 
 def _gap(
-    need: str, kind: str, place: str, codes: list[str], here: Near, scores: dict[str, float]
+    need: str,
+    kind: str,
+    places: tuple[str, ...],
+    codes: list[str],
+    here: Near,
+    scores: dict[str, float],
 ) -> Gap:
     nearest = min(codes, key=lambda code: (here[code][0] is None, here[code][0] or 0.0, code))
     km, offer, is_sure = here[nearest]
     total = sum(scores[code] for code in codes)
-    return Gap(need, kind, place, km, offer, is_sure, total, tuple(codes))
+    return Gap(need, kind, places, km, offer, is_sure, total, tuple(codes))
