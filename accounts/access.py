@@ -183,6 +183,14 @@ RULES: dict[str, Rule] = {
     "duty.give": holder_of(Right.ANSWER, Right.REFER, Right.WATCH, of_agency=True, strong=True),
     "duty.take": holder_of(Right.ANSWER, Right.REFER, Right.WATCH, of_agency=True, strong=True),
     "late.index": holder_of(Right.WATCH, strong=True),
+    # maps of the network: no persons but in published counts
+    **{
+        endpoint: holder_of(Right.SEE_WHOLE, strong=True)
+        for endpoint in (
+            *("gaps.index", "gaps.csv_file", "gaps.geojson_file", "gaps.worst", "gaps.worst_file"),
+            *("matrix.index", "matrix.csv_file", "matrix.xlsx_file"),
+        )
+    },
     "late.called": holder_of(Right.WATCH, of_agency=True, strong=True),
     "late.ask_next": holder_of(Right.WATCH, of_agency=True, strong=True),
     # consent: what was released of a case, who is left out of it, broken glass

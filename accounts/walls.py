@@ -199,7 +199,8 @@ OPEN: frozenset[str] = frozenset(
         *("accessibility", "pool", "directory_words"),
         *("find_entry", "find_generation", "find_change"),
         # places and answers of geocoders
-        *("place", "place_name", "place_revision", "outline", "geocoded_address"),
+        *("place", "place_name", "place_revision", "outline", "population"),
+        "geocoded_address",
         # the pathway between types of agency, and the number of its latest change
         *("declared_route", "route_version"),
         # when facts were confirmed, and where people are met: part of the registry

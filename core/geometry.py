@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from h3.api import basic_int as h3
@@ -179,3 +180,36 @@ def covered_km(point: LatLon, resolution: int, rings: int) -> float:
         return float("inf")
     nearest = min(h3.great_circle_distance(point, h3.cell_to_latlng(cell)) for cell in around)
     return max(0.0, SPHERE * float(nearest) - WIDEST * edge_km(resolution))
+
+
+def ways_km(begins: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Geodesic distances in km between the points (rows of latitude and longitude) of two columns,
+    the first to the first, the second to the second, and so on.
+    """
+    # The machinery wants columns that it may read in one go.
+    here, there = np.ascontiguousarray(begins.T), np.ascontiguousarray(ends.T)
+    _, _, metres = _earth.inv(here[1], here[0], there[1], there[0])
+    return np.asarray(metres) / 1000.0
+
+
+def cells_inside(outlines: Iterable[dict[str, Any]], resolution: int) -> set[int]:
+    """The cells whose centres lie in some outlines (GeoJSON polygons in degrees)."""
+    found: set[int] = set()
+    for outline in outlines:
+        found.update(int(cell) for cell in h3.geo_to_cells(outline, resolution))
+    return found
+
+
+def cells_around(cell: int, rings: int) -> list[int]:
+    """A cell and those around it, out to so many rings."""
+    return [int(one) for one in h3.grid_disk(cell, rings)]
+
+
+def corners_of(cell: int) -> list[LatLon]:
+    """The corners of a cell."""
+    return [(float(lat), float(lon)) for lat, lon in h3.cell_to_boundary(cell)]
+
+
+def cell_km2(resolution: int) -> float:
+    """The average area of a cell in km²."""
+    return float(h3.average_hexagon_area(resolution, unit="km^2"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from maps.pages import ground, holding
+from maps.pages import gaps, ground, holding, matrix
 
 # In the order in which the navigation shows them.
-PAGES = (ground, holding)
+PAGES = (ground, holding, gaps, matrix)
 
 
 def init_app(app: Flask) -> None:

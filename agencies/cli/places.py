@@ -12,11 +12,13 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from agencies.commands.places import load_outlines, load_places
+from agencies.commands.places import load_outlines, load_places, load_population
 from agencies.exchange.place_files import WrongRow, is_outlines
 from agencies.exchange.place_outlines import read_outlines
 from agencies.exchange.place_rows import read_places
+from agencies.exchange.population import read_population
 from agencies.queries.places import resolve
+from agencies.queries.places.population import known_codes
 from agencies.rules.place_codes import LEVELS
 from agencies.wording.places import place_label
 from core.actors import OPERATOR
@@ -103,6 +105,29 @@ def _name_wrong(path: Path, wrong: list[WrongRow], tell: Say) -> None:
         click.echo(tell(MORE, file=path.name, count=len(wrong) - MOST_NAMED), err=True)
     if wrong:
         click.echo(tell(LEFT_OUT, file=path.name, count=len(wrong)), err=True)
+
+
+@places.command("population")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="Whose figures they are, as maps will say it.")
+def population(file: Path, source: str | None) -> None:
+    """Load how many people live where (CSV, .csv.gz: code, population, perhaps year).
+
+    The codes are those of the gazetteer. Loading the same file again changes nothing; wrong rows
+    are named and left out, and the exit status is then 1.
+    """
+    tell = _tell()
+    try:
+        found, wrong = read_population(file, known_codes())
+        loaded = write(load_population, OPERATOR, figures=found, source=source)
+    except RefusedError as error:
+        for trouble in error.troubles:
+            click.echo(tell(trouble.message, **dict(trouble.values)), err=True)
+        sys.exit(1)
+    click.echo(tell(LOADED, file=file.name, **asdict(loaded)))
+    _name_wrong(file, wrong, tell)
+    if wrong:
+        sys.exit(1)
 
 
 @places.command("find")

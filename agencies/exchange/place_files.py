@@ -20,6 +20,10 @@ LACKS = _("%(file)s lacks the columns %(missing)s; a gazetteer has %(columns)s."
 NOT_JSON = _("%(file)s is not JSON, let alone GeoJSON.")
 NOT_GEOJSON = _("%(file)s is not a GeoJSON FeatureCollection.")
 
+LACKS_PEOPLE = _(
+    "%(file)s lacks the columns %(missing)s; a file of population has %(columns)s, and may have year."
+)
+
 NOT_A_CODE = _("“%(value)s” is not a code such as 31.75.10")
 NO_CODE = _("there is none")
 CODE_TWICE = _("stands on line %(line)s already")
@@ -29,6 +33,9 @@ OTHER_LEVEL = _("%(code)s is a code of the level %(found)s, not %(said)s")
 UNTOLD_LEVEL = _("“%(value)s” does not tell the level; say --level")
 NOT_A_NAME = _("“%(value)s” is not a name")
 NOT_DEGREES = _("“%(value)s” is not a number from %(low)s to %(high)s")
+NO_SUCH_PLACE = _("no place of the gazetteer has the code %(code)s")
+NOT_PEOPLE = _("“%(value)s” is not a whole number from 0 to %(most)s")
+NOT_A_YEAR = _("“%(value)s” is not a year from %(first)s to %(last)s")
 NO_PROPERTIES = _("there are no properties")
 NOT_POLYGONS = _("it is not a Polygon or a MultiPolygon")
 NOT_PAIRS = _("its coordinates are not pairs of numbers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from agencies.commands.places import NewPlace
@@ -29,7 +29,7 @@ def read_places(path: Path) -> tuple[list[NewPlace], list[WrongRow]]:
     places: dict[str, NewPlace] = {}
     lines: dict[str, int] = {}
     wrong = []
-    for line, record in _records(path):
+    for line, record in records(path, COLUMNS, says.LACKS):
         try:
             place = _place(record)
             if place.code in places:
@@ -41,25 +41,26 @@ def read_places(path: Path) -> tuple[list[NewPlace], list[WrongRow]]:
     return list(places.values()), wrong
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def records(path: Path, columns: Sequence[str], lacks: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells of each row of a CSV file. Raises `RefusedError`: it says `lacks`
+    where one of the columns is missing.
+    """
     text = read_text(path)
     head = text.partition("\n")[0]
     # Office programs of this country write semicolons.
     delimiter = ";" if head.count(";") > head.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        _check_columns(path, [name.strip() for name in reader.fieldnames or ()])
+        here = [name.strip() for name in reader.fieldnames or ()]
+        missing = [name for name in columns if name not in here]
+        if missing:
+            named = {"missing": ", ".join(missing), "columns": ", ".join(columns)}
+            raise unreadable(path, lacks, **named)
         for record in reader:
             yield reader.line_num, record
     except csv.Error as error:
         line = reader.line_num + 1
         raise unreadable(path, says.NOT_CSV, line=line, reason=error) from error
-
-
-def _check_columns(path: Path, columns: list[str]) -> None:
-    missing = [name for name in COLUMNS if name not in columns]
-    if missing:
-        raise unreadable(path, says.LACKS, missing=", ".join(missing), columns=", ".join(COLUMNS))
 
 
 def _place(record: dict[str, str]) -> NewPlace:

@@ -8,7 +8,7 @@ from agencies.models.generation import FindChange, FindGeneration
 from agencies.models.geocoding import GeocodedAddress
 from agencies.models.location import Accessibility, Location, LocationType, Precision
 from agencies.models.offer import FindEntry, Offer
-from agencies.models.place import Outline, Place, PlaceLevel, PlaceName
+from agencies.models.place import Outline, Place, PlaceLevel, PlaceName, Population
 from agencies.models.pool import Pool, PoolSex, PoolUnit
 from agencies.models.schedule import HolidayRule, Schedule
 from agencies.models.secret import MeetingPoint, SealedPlace
@@ -51,6 +51,7 @@ __all__ = [
     "Pool",
     "PoolSex",
     "PoolUnit",
+    "Population",
     "Precision",
     "RequiredDocument",
     "Schedule",

@@ -69,11 +69,24 @@ class Outline(Base):
     geometry: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class Population(Base):
+    """How many people live in a place, as the operator loaded it: for maps of gaps, no more."""
+
+    __tablename__ = "population"
+
+    place_code: Mapped[str] = mapped_column(
+        ForeignKey("place.code", ondelete="CASCADE"), primary_key=True
+    )
+    people: Mapped[int]
+    year: Mapped[int | None]  # of the census or the estimate
+    source: Mapped[str | None]  # whose figure it is, in the operator's words
+
+
 class PlaceRevision(Base):
     """Changes with every load that changes something: what processes keep of it is then old."""
 
     __tablename__ = "place_revision"
 
-    kind: Mapped[str] = mapped_column(primary_key=True)  # places or outlines
+    kind: Mapped[str] = mapped_column(primary_key=True)  # places, outlines or population
     # Not a counter: a restored backup may count the same and hold something else.
     token: Mapped[uuid.UUID]

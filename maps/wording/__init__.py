@@ -1,1 +1,1 @@
-"""Words on maps."""
+"""What the maps show, in words of both languages."""

@@ -4,11 +4,17 @@
 never guesses (Cipayung exists eight times).
 """
 
+from agencies.queries.places.around import areas_at
 from agencies.queries.places.choice import Found, How, PlaceChoice
 from agencies.queries.places.lookup import find_places, place, resolve
 from agencies.queries.places.named import place_named
 from agencies.queries.places.near import area_at, place_at
-from agencies.queries.places.outlines import OutlineMatch, outline_containing, outline_named
+from agencies.queries.places.outlines import (
+    OutlineMatch,
+    outline_containing,
+    outline_named,
+    outlines_of,
+)
 from agencies.queries.places.suggest import suggest
 
 __all__ = [
@@ -17,9 +23,11 @@ __all__ = [
     "OutlineMatch",
     "PlaceChoice",
     "area_at",
+    "areas_at",
     "find_places",
     "outline_containing",
     "outline_named",
+    "outlines_of",
     "place",
     "place_at",
     "place_named",

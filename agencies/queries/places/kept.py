@@ -13,7 +13,7 @@ from sqlalchemy import Engine, bindparam, select
 from agencies.models.place import PlaceRevision
 from core.db import db
 
-PLACES, OUTLINES = "places", "outlines"
+PLACES, OUTLINES, POPULATION = "places", "outlines", "population"
 
 T = TypeVar("T")
 

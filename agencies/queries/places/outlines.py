@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from agencies.models.place import Outline, PlaceLevel
 from agencies.queries.places.kept import OUTLINES, Kept
 from agencies.rules.place_names import fold, forms_of_parent, spellings
 from core.db import db
+from core.geometry import LatLon
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,23 @@ def outline_containing(level: str, latitude: float, longitude: float) -> Outline
     hits = sheet.tree.query(point, predicate="intersects")
     # On a common border two hold it; the same one answers always.
     return sheet.outlines[min(hits)] if len(hits) else None
+
+
+def outlines_containing(level: str, points: Sequence[LatLon]) -> list[OutlineMatch | None]:
+    """The same for many points (latitude, longitude) at once."""
+    sheet = _sheets.get(level)
+    if not sheet.outlines or not points:
+        return [None] * len(points)
+    asked = shapely.points([(lon, lat) for lat, lon in points])
+    first: dict[int, int] = {}
+    for point, hit in zip(*sheet.tree.query(asked, predicate="intersects").tolist(), strict=True):
+        first[point] = min(hit, first.get(point, hit))
+    return [sheet.outlines[first[n]] if n in first else None for n in range(len(points))]
+
+
+def outlines_of(level: str) -> tuple[OutlineMatch, ...]:
+    """All outlines of a level."""
+    return _sheets.get(level).outlines
 
 
 def outline_named(level: str, name: str, parent_name: str | None = None) -> OutlineMatch | None:

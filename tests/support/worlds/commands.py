@@ -39,6 +39,7 @@ COMMANDS: dict[str, list[str]] = {
         *(f"--level {level} {{outlines}}" for level in ("province", "regency", "village")),
         "--level district {outlines}",
     ],
+    "places population": ["{population}", "--source BPS {population}"],
     "agencies import": [
         "--dry-run {registry}",
         "--verbose --dry-run {registry}",
@@ -130,6 +131,7 @@ def words_for(world: World, folder: Path) -> dict[str, str]:
         "mapping": folder / "mapping.toml",
         "gazetteer": folder / "places.csv",
         "outlines": folder / "outlines.geojson",
+        "population": folder / "population.csv",
         "keys_backup": kept[-1] if kept else "not made yet",
         "agency": agency("own").id,
         "place": place("door-sealed").id,
@@ -153,6 +155,7 @@ def write_files(folder: Path) -> None:
     )
     columns = "from,to,needs,first,limit,standing,basis,pathway,said"
     save(folder, f"{columns}\nNGO,PPT,K4,,1d,proposed,N,,\n", "routes.csv")
+    save(folder, "code,population,year\n31.75.10,290000,2025\n", "population.csv")
     # Its border runs between the doors of one cell.
     ring = [[106.8, -6.4], [106.9075, -6.4], [106.9075, -6.2], [106.8, -6.2], [106.8, -6.4]]
     feature = {

@@ -1,0 +1,90 @@
+"""`/network/matrix`: who is where doing what; an empty cell is a gap."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, render_template, request, url_for
+
+from accounts.current import who
+from agencies.rules.needs import all_needs
+from agencies.rules.place_codes import DISTRICT, REGENCY
+from core.i18n import _, language, say
+from core.pages import add_nav
+from maps.exchange.matrix_files import matrix_csv, matrix_xlsx
+from maps.pages.gaps_view import Plain, filters_view, wanted_from
+from maps.queries.gaps.ground import Ground, ground_for
+from maps.queries.gaps.matrix import BY_PHONE, ELSEWHERE, Matrix, matrix_of
+from maps.wording.gaps import REMARK_WORDS
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WHERE_WORDS = {BY_PHONE: _("By phone"), ELSEWHERE: _("Elsewhere, or no known place")}
+
+blueprint = Blueprint("matrix", __name__, url_prefix="/network")
+
+
+def register(app: Flask) -> None:
+    """Add the pages to the app."""
+    add_nav("matrix.index", _("Who is where"))
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/matrix")
+def index() -> str:
+    """The matrix."""
+    tell, wanted = say(language()), wanted_from(request)
+    ground, matrix = _asked()
+    narrowed: Plain = {"in": wanted.within} if wanted.within else {}
+    return render_template(
+        "maps/matrix.html",
+        wanted=wanted,
+        filters=filters_view(ground_for(who()), tell),
+        places=[
+            {"name": tell(WHERE_WORDS[place]), "href": ""}
+            if place in WHERE_WORDS
+            else {"name": ground.name_of(place), "href": _into(place)}
+            for place in matrix.places
+        ],
+        rows=[_row(need, matrix) for need in matrix.needs],
+        remarks=[tell(REMARK_WORDS[one]) for one in sorted(ground.remarks)],
+        csv=url_for("matrix.csv_file", **narrowed),
+        xlsx=url_for("matrix.xlsx_file", **narrowed),
+    )
+
+
+@blueprint.get("/matrix.csv")
+def csv_file() -> Response:
+    """The matrix as CSV."""
+    ground, matrix = _asked()
+    answer = Response(
+        matrix_csv(matrix, ground, language()), content_type="text/csv; charset=utf-8"
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="matrix.csv"'
+    return answer
+
+
+@blueprint.get("/matrix.xlsx")
+def xlsx_file() -> Response:
+    """The matrix as a workbook."""
+    ground, matrix = _asked()
+    answer = Response(matrix_xlsx(matrix, ground, language()), content_type=XLSX)
+    answer.headers["Content-Disposition"] = 'attachment; filename="matrix.xlsx"'
+    return answer
+
+
+def _asked() -> tuple[Ground, Matrix]:
+    """Regencies side by side; inside one of them its districts."""
+    within = wanted_from(request).within
+    ground = ground_for(who(), within)
+    regencies = {code[:5] for code in ground.districts if code}
+    level = DISTRICT if len(regencies) == 1 else REGENCY
+    return ground, matrix_of(who(), ground, level)
+
+
+def _into(place: str) -> str:
+    """A regency leads to its districts."""
+    into: Plain = {"in": place}
+    return url_for("matrix.index", **into) if place.count(".") == 1 else ""
+
+
+def _row(need: str, matrix: Matrix) -> Plain:
+    cells = [matrix.cell(need, place) for place in matrix.places]
+    return {"need": all_needs()[need].label(language()), "code": need, "cells": cells}

@@ -1,0 +1,50 @@
+"""How far it is from every cell to who takes a kind of person for a need: kept while it is true.
+
+True until the registry changes (the generation of find's table), the places change, another day
+begins, or figures of beds have aged by ten minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from sqlalchemy import select
+
+from agencies.models.generation import FindGeneration
+from agencies.rules.needs import matching_codes
+from core.actors import Actor
+from core.clock import now
+from core.db import db
+from maps.queries.gaps.ground import Ground
+from maps.queries.gaps.nearest import Reach, reach_over
+from maps.queries.gaps.takers import Row, offers_for, takers_for
+from maps.queries.kept import known_or
+from maps.rules.kinds import KINDS
+
+BEDS_AGE_SECONDS = 600
+
+
+def registry_version() -> Hashable:
+    """Grows with everything that find would answer otherwise; and slowly by itself, as beds age."""
+    row: Any = db.session.execute(select(FindGeneration.era, FindGeneration.number)).first()
+    known = (str(row[0]), row[1]) if row else None
+    return known, int(now().timestamp() // BEDS_AGE_SECONDS)
+
+
+def reach_of(actor: Actor, ground: Ground, need: str, kind: str, version: Hashable = None) -> Reach:
+    """The nearest for every cell; `version` for those who asked for it already. `KeyError` for a
+    need or kind that is none.
+    """
+    version = version or registry_version()
+    return known_or(
+        ("reach", ground.key, version, actor.sees.value, need, kind),
+        lambda: reach_over(ground, takers_for(need, KINDS[kind], offers(actor, need, version))),
+    )
+
+
+def offers(actor: Actor, need: str, version: Hashable) -> list[Row]:
+    """The offers for a need, read once for all kinds of person."""
+    codes = tuple(sorted(matching_codes(need)))
+    key = ("offers", version, actor.sees.value, codes)
+    return known_or(key, lambda: offers_for(actor, codes))

@@ -1,0 +1,129 @@
+"""Who would take a kind of person for a need: find's own rules, asked once for the whole map.
+
+Of all rules only one reads where the person is: the service area. So every other rule is asked of
+each offer once, and that one for each pair of a stated area and a district. The question is the one
+that find's page would ask (`understand`), and the order between equals is find's (`ranking.tail`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from flask import current_app
+from numpy.typing import NDArray
+
+from agencies.queries.find.load import ready
+from agencies.queries.find.near import walk_without_origin
+from agencies.queries.find.understand import Asked, understand
+from agencies.queries.hours import is_holiday, is_open, minute_of, zone_of
+from agencies.rules.candidate import Candidate, Plan
+from agencies.rules.eligibility import Asking, area, judges_for
+from agencies.rules.judging import screen
+from agencies.rules.question import Question
+from agencies.rules.ranking import tail
+from core.actors import Actor
+from core.clock import now
+from core.db import snapshot
+from core.settings import Settings
+from maps.rules.kinds import Kind, moment_of
+
+AREA = "area"  # the one rule that reads where the person is
+NO_BOUNDS = 0  # the index of whoever states no area
+
+Row = tuple[Candidate, float | None, float | None]
+Numbers = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Offers that no rule but the area rules out, in find's order between equals.
+
+    `sure`: nothing must be asked first. `bounds`: which of `bounded` states the same area.
+    `points` is NaN for whoever has no place.
+    """
+
+    question: Question
+    offers: tuple[Candidate, ...]
+    points: NDArray[np.float64]
+    sure: NDArray[np.bool_]
+    bounds: Numbers
+    bounded: tuple[Candidate | None, ...]
+
+    def admits(self, district: str | None) -> list[bool]:
+        """For each of `bounded` whether somebody in a district is inside its stated area."""
+        judge = area(Asking(self.question, lambda _one: None, lambda: district))
+        return [one is None or judge(one).name != "FAILS" for one in self.bounded]
+
+
+def question_for(need: str, kind: Kind) -> Question:
+    """What a worker would ask of find for such a person, but for the place."""
+    settings: Settings = current_app.config["RUJUKAN"]
+    zone = zone_of(settings.timezone)
+    at = moment_of(kind, now().astimezone(zone).date(), zone, is_holiday)
+    asked = Asked(needs=(need,), person=kind.person, at=at)
+    return understand(asked, beds_fresh_hours=settings.beds_fresh_hours).question
+
+
+def offers_for(actor: Actor, codes: Sequence[str]) -> list[Row]:
+    """The offers in service for any of some needs that somebody sees, with published positions."""
+    with snapshot() as view:
+        step = next(iter(walk_without_origin(view, codes, actor.sees.value)))
+        candidates = ready().get(view, step.rows)
+    return [(one, row[1], row[2]) for one, row in zip(candidates, step.rows, strict=True)]
+
+
+def takers_for(need: str, kind: Kind, offers: list[Row]) -> Takers:
+    """Who of these would take such a person."""
+    question = question_for(need, kind)
+    asking = Asking(question, _open_at(question.at), lambda: None)
+    judges = tuple((name, judge) for name, judge in judges_for(asking) if name != AREA)
+    found: list[tuple[Any, bool, Row]] = []
+    for row in offers:
+        failed, ask_first = screen(row[0], judges)
+        if not failed:
+            found.append((tail(row[0], question), not ask_first, row))
+    found.sort(key=lambda one: one[0])
+    return _gathered(question, found)
+
+
+def _gathered(question: Question, found: list[tuple[Any, bool, Row]]) -> Takers:
+    """As columns; of those at one point with one area and one answer the first stands for all."""
+    index: dict[frozenset[str] | None, int] = {None: NO_BOUNDS}
+    bounded: list[Candidate | None] = [None]
+    met: set[Any] = set()
+    kept: list[tuple[Candidate, float, float, bool, int]] = []
+    for _, is_sure, (one, lat, lon) in found:
+        if one.bounds not in index:
+            index[one.bounds] = len(bounded)
+            bounded.append(one)
+        place = (lat, lon, one.by_phone, is_sure, index[one.bounds])
+        if place not in met:
+            met.add(place)
+            nowhere = lat is None or lon is None
+            at = (np.nan, np.nan) if nowhere else (lat, lon)
+            kept.append((one, *at, is_sure, index[one.bounds]))  # type: ignore[arg-type]
+    return Takers(
+        question,
+        tuple(one[0] for one in kept),
+        np.array([one[1:3] for one in kept], dtype=np.float64).reshape(-1, 2),
+        np.array([one[3] for one in kept], dtype=np.bool_),
+        np.array([one[4] for one in kept], dtype=np.intp),
+        tuple(bounded),
+    )
+
+
+def _open_at(at: datetime) -> Callable[[Candidate], bool | None]:
+    """Openness at an instant, looked up once for all that share their hours."""
+    minute = minute_of(at)
+    known: dict[Plan, bool | None] = {}
+
+    def look_up(candidate: Candidate) -> bool | None:
+        if candidate.plan not in known:
+            known[candidate.plan] = is_open(candidate, minute)
+        return known[candidate.plan]
+
+    return look_up

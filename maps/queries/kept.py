@@ -1,0 +1,51 @@
+"""What a process keeps of the maps: the dearest answers, by exactly what they were made of."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from flask import current_app
+
+MOST_KEPT = 1_000
+T = TypeVar("T")
+
+
+class Kept:
+    """Answers by their keys, the longest unused forgotten first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._known: OrderedDict[Hashable, object] = OrderedDict()
+
+    def get(self, key: Hashable) -> object | None:
+        """What is known, or None."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
+    def put(self, key: Hashable, value: object) -> None:
+        """Keep it."""
+        with self._lock:
+            self._known[key] = value
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+
+def kept() -> Kept:
+    """This app's."""
+    found: Kept = current_app.extensions.setdefault("rujukan_maps_kept", Kept(MOST_KEPT))
+    return found
+
+
+def known_or(key: Hashable, make: Callable[[], T]) -> T:
+    """What is kept under the key, else made and kept. Two at once may both make it: no harm."""
+    known = kept().get(key)
+    if known is None:
+        known = make()
+        kept().put(key, known)
+    return cast(T, known)
