@@ -246,6 +246,15 @@ RULES: dict[str, Rule] = {
             *("OneBatch", "BatchPeople", "AskForPeople", "BatchExpected", "BatchLanded"),
         )
     },
+    # the network as a whole: maps, and the same as files
+    **{
+        f"network_map.{name}": holder_of(Right.SEE_WHOLE, strong=True)
+        for name in ("show", "drawing", "file", "picture")
+    },
+    **{
+        f"network_layers.{name}": holder_of(Right.SEE_WHOLE, strong=True)
+        for name in ("agencies", "flows", "beds", "coverage", "points", "names")
+    },
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),
     "audit.seen": holder_of(Right.SEE_AUDIT, of_agency=True),
 }

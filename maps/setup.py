@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from maps.pages import ground
+from maps.pages import ground, network_layers, network_map
 
 # In the order in which the navigation shows them.
-PAGES = (ground,)
+PAGES = (ground, network_map, network_layers)
 
 
 def init_app(app: Flask) -> None:

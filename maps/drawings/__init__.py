@@ -1,0 +1,1 @@
+"""Drawings: folium documents and pictures, each one file that asks nobody for anything."""

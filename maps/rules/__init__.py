@@ -1,0 +1,1 @@
+"""What maps mean: kinds, lines, groups. Plain functions on plain values."""
