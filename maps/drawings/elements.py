@@ -85,7 +85,7 @@ class NetworkLayer(MacroElement):  # type: ignore[misc]
     )
 
     def __init__(self, block: str = "network-data") -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name, self._id = "NetworkLayer", "data"
         self.block = block
 

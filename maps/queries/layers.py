@@ -17,14 +17,15 @@ from h3.api import basic_int as h3
 
 from core.actors import Tier
 from core.geometry import centre_of
-from maps.queries.sheet import TYPES, UNSAID, Sheet
+from maps.queries.sheet import TYPES, UNSAID, Ints, Sheet
 from maps.queries.shown import GROUPED, Box, Grouped, Shown, grouped, parents_of
+from maps.queries.ways import Summed
 from maps.rules.groups import reach_resolution
-from maps.rules.lines import Way, together
+from maps.rules.lines import Way
 
 DECIMALS = 4  # of a degree: 11 m
 GROUP_DECIMALS = 2  # the middle of a group need not be nearer
-MOST_WAYS = 300  # lines in one picture: more hide each other
+MOST_WAYS = 150  # lines in one picture: more hide each other
 MOST_REACHED = 1_500  # cells in one picture
 REACH_RINGS = 1
 
@@ -144,28 +145,30 @@ def ways(
 ) -> tuple[list[Feature], int]:
     """The ways between agencies or groups as lines, the widest first; how many were left out."""
     groups = grouped(what, box, zoom)
-    found = _between(what, groups, None if box is None else set(groups.visible.tolist()))
-    ranked = sorted(found.items(), key=lambda one: (-(one[1].sent or 0), one[0]))
-    kept = ranked if most is None else ranked[:most]
+    pairs, summed = _between(what, groups, box)
+    order = np.lexsort((pairs[:, 1], pairs[:, 0], -summed.sent))
+    kept = order if most is None else order[:most]
     ends = _ends(what, groups)
-    features = [_line(what, pair, way, ends, zoom is None) for pair, way in kept]
-    return features, len(ranked) - len(kept)
+    features = [
+        _line(what, (int(pairs[n, 0]), int(pairs[n, 1])), summed.way(n), ends, zoom is None)
+        for n in kept.tolist()
+    ]
+    return features, len(order) - len(kept)
 
 
-def _between(what: Shown, groups: Grouped, inside: set[int] | None) -> dict[tuple[int, int], Way]:
+def _between(what: Shown, groups: Grouped, box: Box | None) -> tuple[Ints, Summed]:
     """Ways by the groups at both ends; what stays in a group, or has no place, has no line."""
-    known, located = what.sheet, what.sheet.located
-    sorted_out: dict[tuple[int, int], list[Any]] = defaultdict(list)
-    for flow in what.flows:
-        a, b = known.first_row[flow.sender], known.first_row[flow.receiver]
-        if not (located[a] and located[b] and what.seen[a] and what.seen[b]):
-            continue
-        if inside is not None and not {a, b} & inside:
-            continue
-        pair = (int(groups.of[a]), int(groups.of[b]))
-        if pair[0] != pair[1]:
-            sorted_out[pair].append(flow)
-    return {pair: together(flows) for pair, flows in sorted_out.items()}
+    found, located = what.ways, what.sheet.located
+    kept = located[found.sender] & located[found.receiver]
+    kept &= groups.of[found.sender] != groups.of[found.receiver]
+    if box is not None:
+        here = np.zeros(len(what.sheet), dtype=bool)
+        here[groups.visible] = True
+        kept &= here[found.sender] | here[found.receiver]
+    drawn = found.only(kept)
+    ends = np.stack([groups.of[drawn.sender], groups.of[drawn.receiver]], axis=1)
+    pairs, number = np.unique(ends, axis=0, return_inverse=True)
+    return pairs, drawn.summed(number.reshape(-1), len(pairs))
 
 
 def _ends(what: Shown, groups: Grouped) -> dict[int, tuple[float, float]]:

@@ -234,7 +234,7 @@ def _spread(values: Floats) -> Ints:
 
 
 def _first_rows(rows: list[Any], points: Floats) -> dict[uuid.UUID, int]:
-    """Of each agency the least guarded of its places on the map, else any."""
+    """Of each agency the least guarded of its places on the map, else any of its places."""
     ranked = sorted(
         range(len(rows)),
         key=lambda n: (bool(np.isnan(points[n, 0])), rows[n].tier, rows[n].location_id),

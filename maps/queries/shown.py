@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from core.actors import Actor
-from maps.queries.flows import flows_in
 from maps.queries.sheet import TYPES, Floats, Ints, Mask, Sheet, sheet
+from maps.queries.ways import Ways, ways_of
 from maps.rules.groups import group_resolution
-from referral.rules.flows import Flow
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 GROUPED = 1 << 62  # a group's id is its cell with this bit, a single row's id is its number
@@ -64,22 +62,16 @@ class Shown:
         return int(rows[number]) if 0 <= number < len(rows) else None
 
     @cached_property
-    def flows(self) -> tuple[Flow, ...]:
+    def ways(self) -> Ways:
         """The published ways of the period between agencies that may be seen; where kinds or an
         area are asked for, those that begin or end there."""
         asked = self.asked
-        if not asked.period:
-            return ()
-        found = flows_in(asked.period, asked.need or None, asked.urgency or None)
-        known = [f for f in found if {f.sender, f.receiver} <= self._known]
+        found = ways_of(self.sheet, asked.period, asked.need, asked.urgency)
+        kept = self.seen[found.sender] & self.seen[found.receiver]
         if asked.type or asked.area:
-            here = {self.sheet.agencies[n] for n in np.flatnonzero(self._of_place())}
-            known = [flow for flow in known if flow.sender in here or flow.receiver in here]
-        return tuple(known)
-
-    @cached_property
-    def _known(self) -> set[uuid.UUID]:
-        return {self.sheet.agencies[row] for row in np.flatnonzero(self.seen)}
+            here = self._of_place()
+            kept &= here[found.sender] | here[found.receiver]
+        return found.only(kept)
 
     def _of_place(self) -> Mask:
         """By kind and area alone: who refers for a need does not offer it."""

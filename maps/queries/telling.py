@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import exists, select
 
 from agencies.models import Outline, Place
@@ -15,8 +16,8 @@ from core.db import db
 from maps.queries.ground import ground
 from maps.queries.sheet import TYPES, UNSAID
 from maps.queries.shown import Shown
-from maps.rules.lines import Way, together
-from referral.rules.flows import Flow
+from maps.queries.ways import HIDDEN
+from maps.rules.lines import Way
 
 TOP = 10
 
@@ -66,7 +67,6 @@ def told(what: Shown) -> Told:
     located = {known.agencies[row] for row in what.on_map.tolist()}
     away = sorted((known.names[row], id_) for id_, row in first.items() if id_ not in located)
     said = known.free[what.rows]
-    flows = what.flows
     counts = Counter(TYPES[known.type[row]] for row in first.values())
     has, match = _outlines(what)
     return Told(
@@ -76,45 +76,44 @@ def told(what: Shown) -> Told:
         off_map=tuple((id_, name) for name, id_ in away[:TOP]),
         off_map_count=len(away),
         free=int(said[said != UNSAID].sum()) if (said != UNSAID).any() else None,
-        ways=len(flows),
-        hidden_ways=sum(flow.sent is None for flow in flows),
-        top=_top(what, flows),
-        unheard=_unheard(what, flows),
+        ways=len(what.ways),
+        hidden_ways=int((what.ways.sent == HIDDEN).sum()),
+        top=_top(what),
+        unheard=_unheard(what),
         has_outlines=has,
         outlines_match=match,
     )
 
 
-def _name(what: Shown, agency: uuid.UUID) -> str:
-    return what.sheet.names[what.sheet.first_row[agency]]
+def _agency(what: Shown, row: int) -> tuple[uuid.UUID, str]:
+    return what.sheet.agencies[row], what.sheet.names[row]
 
 
-def _top(what: Shown, flows: tuple[Flow, ...]) -> tuple[TopWay, ...]:
-    known = [flow for flow in flows if flow.sent is not None]
-    known.sort(key=lambda f: (-(f.sent or 0), f.sender, f.receiver))
+def _top(what: Shown) -> tuple[TopWay, ...]:
+    known = what.ways.only(what.ways.sent != HIDDEN)
+    order = np.lexsort((known.receiver, known.sender, -known.sent))[:TOP]
+    each = known.summed(np.arange(len(known)), len(known))
     return tuple(
         TopWay(
-            (flow.sender, _name(what, flow.sender)),
-            (flow.receiver, _name(what, flow.receiver)),
-            together([flow]),
+            _agency(what, int(known.sender[n])), _agency(what, int(known.receiver[n])), each.way(n)
         )
-        for flow in known[:TOP]
+        for n in order.tolist()
     )
 
 
-def _unheard(what: Shown, flows: tuple[Flow, ...]) -> tuple[Unheard, ...]:
+def _unheard(what: Shown) -> tuple[Unheard, ...]:
     """Asked in numbers that are published, and no answer of theirs is: no share, no time."""
-    to: dict[uuid.UUID, list[Flow]] = defaultdict(list)
-    for flow in flows:
-        to[flow.receiver].append(flow)
-    found = []
-    for agency, asked in to.items():
-        way = together(asked)
-        answered = any(f.accepted is not None or f.minutes is not None for f in asked)
-        if way.sent and not answered:
-            found.append(Unheard(agency, _name(what, agency), way.sent, way.hidden > 0))
-    found.sort(key=lambda one: (-one.sent, one.name, one.agency_id))
-    return tuple(found[:TOP])
+    found = what.ways
+    rows, number = np.unique(found.receiver, return_inverse=True)
+    to = found.summed(number, len(rows))
+    heard = ~(np.isnan(found.accepted) & np.isnan(found.minutes))
+    answered = np.bincount(number[heard], minlength=len(rows)) > 0
+    silent = np.flatnonzero(~answered & (to.sent > 0))
+    order = silent[np.lexsort((rows[silent], -to.sent[silent]))][:TOP]
+    return tuple(
+        Unheard(*_agency(what, int(rows[n])), int(to.sent[n]), bool(to.hidden[n]))
+        for n in order.tolist()
+    )
 
 
 def _outlines(what: Shown) -> tuple[bool, bool]:

@@ -94,7 +94,11 @@
       list.appendChild(line);
     }
     data.legend.kinds.forEach(function (kind) { add(sign(kind), kind.word); });
-    add(sign({ shape: [[1, 0], [0.5, 0.87], [-0.5, 0.87], [-1, 0], [-0.5, -0.87], [0.5, -0.87]], colour: "#bbbbbb" }), data.legend.tiers[2]);
+    var cell = sign({ shape: [[1, 0], [0.5, 0.87], [-0.5, 0.87], [-1, 0], [-0.5, -0.87], [0.5, -0.87]], colour: "#cccccc" });
+    cell.firstChild.setAttribute("stroke", "#50454e");
+    cell.firstChild.setAttribute("stroke-width", "0.15");
+    cell.firstChild.setAttribute("stroke-dasharray", "0.4 0.25");
+    add(cell, data.legend.tiers[2]);
     data.legend.shares.concat([data.legend.unknown]).forEach(function (share) { add(stroke(share.colour, 4), share.word); });
     data.legend.widths.forEach(function (width) { add(stroke("#50454e", width.pixels), width.word); });
     add(stroke("#50454e", 1.5, true), data.legend.hidden);

@@ -348,17 +348,15 @@
 
     function wayWords(line) {
       var said = [line.sent === null ? words.hidden : fill(line.least ? words.atLeast : words.sent, { n: line.sent })];
-      said.push(classOf(legend.widths, line.sent || 0).word);
       said.push(line.accepted === undefined ? legend.unknown.word : fill(words.accepted, { n: Math.round(line.accepted * 100) }));
       if (line.minutes !== undefined) said.push(fill(words.minutes, { n: line.minutes < 120 ? Math.round(line.minutes) + " " + words.min : Math.round(line.minutes / 60) + " " + words.hours }));
-      if (line.sent === null) said.splice(1, 1);
       return element("ul", null, said.map(function (text) { return element("li", text); }));
     }
 
     function tell(hit) {
       var box = element("div", words.loading);
       box.className = "network-popup";
-      var popup = L.popup({ maxWidth: 280, maxHeight: 260, autoPanPadding: [12, 12] }).setLatLng(hit.at).setContent(box).openOn(map);
+      var popup = L.popup({ maxWidth: Math.min(280, map.getSize().x - 90), maxHeight: 260, autoPanPadding: [12, 12] }).setLatLng(hit.at).setContent(box).openOn(map);
       var close = popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) close.setAttribute("aria-label", words.close);
       find(hit.refs, function (found) {
