@@ -271,7 +271,15 @@ RULES: dict[str, Rule] = {
             *("OneBatch", "BatchPeople", "AskForPeople", "BatchExpected", "BatchLanded"),
         )
     },
-    # the network: what holds it together
+    # the network as a whole: maps, the same as files, and what holds it together
+    **{
+        f"network_map.{name}": holder_of(Right.SEE_WHOLE, strong=True)
+        for name in ("show", "drawing", "file", "picture")
+    },
+    **{
+        f"network_layers.{name}": holder_of(Right.SEE_WHOLE, strong=True)
+        for name in ("agencies", "flows", "beds", "coverage", "points", "names")
+    },
     "holding.index": holder_of(Right.SEE_WHOLE, strong=True),
     "holding.agency": holder_of(Right.SEE_WHOLE, strong=True),
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),

@@ -150,7 +150,7 @@ def _guard(response: Response) -> Response:
     )
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
+    headers.setdefault("X-Frame-Options", "DENY")  # for browsers that do not know frame-ancestors
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
     if request.method == "POST":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from maps.pages import gaps, ground, holding, matrix
+from maps.pages import gaps, ground, holding, matrix, network_layers, network_map
 
 # In the order in which the navigation shows them.
-PAGES = (ground, holding, gaps, matrix)
+PAGES = (ground, network_layers, network_map, holding, gaps, matrix)
 
 
 def init_app(app: Flask) -> None:

@@ -1,1 +1,1 @@
-"""Pictures of what was found: SVG, drawn on the server."""
+"""Drawings: folium documents and SVG, each whole in itself and asking nobody for anything."""

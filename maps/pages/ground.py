@@ -9,14 +9,12 @@ from flask import Blueprint, Flask, Response, request
 
 from core.errors import RefusedError, Trouble
 from core.i18n import _
+from maps.pages.box import HIGHEST_ZOOM, WRONG_BOX, WRONG_ZOOM, read_box, read_zoom
 from maps.queries.ground import LEVELS, WORLD, Box, ground, ground_version
 
-HIGHEST_ZOOM = 20
 USUAL_ZOOM = 10
 WORTH_PACKING = 1_000  # bytes
 
-WRONG_BOX = _("Give the box as west,south,east,north in degrees.")
-WRONG_ZOOM = _("The zoom is a whole number from 0 to %(most)s.")
 WRONG_LEVEL = _("The level is one of %(levels)s.")
 
 blueprint = Blueprint("maps", __name__)
@@ -56,7 +54,10 @@ def _tag(*parts: object) -> str:
 
 def _read() -> tuple[Box, int, str | None]:
     wrong: list[Trouble] = []
-    box, zoom, level = _box(), _zoom(), request.args.get("level") or None
+    given = request.args.get("bbox")
+    box = read_box(given) if given else WORLD
+    zoom = read_zoom(request.args.get("zoom", str(USUAL_ZOOM)))
+    level = request.args.get("level") or None
     if box is None:
         wrong.append(Trouble("bbox", WRONG_BOX))
     if zoom is None:
@@ -66,25 +67,3 @@ def _read() -> tuple[Box, int, str | None]:
     if wrong or box is None or zoom is None:
         raise RefusedError(*wrong)
     return box, zoom, level
-
-
-def _box() -> Box | None:
-    given = request.args.get("bbox")
-    if not given:
-        return WORLD
-    try:
-        west, south, east, north = (float(part) for part in given.split(","))
-    except ValueError:
-        return None
-    # A map may be dragged past the date line and beyond a pole, and rounding may leave a point.
-    # What is not a number is not between anything.
-    if not (-540 <= west <= east <= 540 and -180 <= south <= north <= 180):
-        return None
-    return west, max(south, -90.0), east, min(north, 90.0)
-
-
-def _zoom() -> int | None:
-    given = request.args.get("zoom", str(USUAL_ZOOM))
-    if not given.isascii() or not given.isdigit():
-        return None
-    return int(given[:3]) if int(given[:3]) <= HIGHEST_ZOOM and len(given) < 4 else None
