@@ -45,6 +45,9 @@ RULES: dict[str, Rule] = {
     "find_api.Find": everybody(private=True),
     "places.suggestions": everybody(),
     "maps.ground_geojson": everybody(),
+    "saved_views.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "saved_views.save": holder_of(Right.SEE_WHOLE, strong=True),
+    "saved_views.forget": holder_of(Right.SEE_WHOLE, strong=True),
     # the directory; which entries are seen depends on the tier
     "directory.index": everybody(),
     "directory.booklet": everybody(),

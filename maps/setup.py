@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from maps.pages import ground
+from maps.pages import ground, saved_views
 
 # In the order in which the navigation shows them.
-PAGES = (ground,)
+PAGES = (ground, saved_views)
 
 
 def init_app(app: Flask) -> None:

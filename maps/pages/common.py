@@ -1,0 +1,32 @@
+"""What the pages of the network share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from core.forms import Protection
+from core.i18n import _
+
+# The pages whose choices may be saved. Choices speak of the network, never of a person.
+VIEWS: dict[str, str] = {}
+CHOICES = ("period", "need", "kind", "urgency", "type", "district", "agency", "show", "layout")
+LONGEST_CHOICE = 80
+
+TABS: dict[str, str] = {"saved_views.index": _("Saved views")}
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page that is not kept: a coordinator's figures are not for the next one at the screen."""
+    values |= {"tabs": TABS, "choices": chosen(), "protection": Protection(formdata=None)}
+    response = make_response(render_template(template, **values), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def chosen() -> dict[str, str]:
+    """What was chosen on this page, as its address holds it."""
+    said = {name: request.args.get(name, "").strip() for name in CHOICES}
+    return {name: value for name, value in said.items() if value and len(value) <= LONGEST_CHOICE}
