@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from agencies.models import Agency, Location, Offer, Pool, Service, ServiceNeed, Status
 from agencies.rules.freshness import LASTS, Fact, is_verification_old
@@ -77,7 +77,7 @@ def standing(actor: Actor) -> list[Standing]:
     return [_standing(row, needs[row.service_id], beds.get(row.id)) for row in found]
 
 
-def _standing(offer: Row[Any], needs: set[str], beds: Row[Any] | None) -> Standing:
+def _standing(offer: Any, needs: set[str], beds: Any) -> Standing:
     return Standing(
         agency_id=offer.agency_id,
         district=offer.area_code,
