@@ -47,6 +47,9 @@ RULES: dict[str, Rule] = {
     "find_api.Find": everybody(private=True),
     "places.suggestions": everybody(),
     "maps.ground_geojson": everybody(),
+    "saved_views.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "saved_views.save": holder_of(Right.SEE_WHOLE, strong=True),
+    "saved_views.forget": holder_of(Right.SEE_WHOLE, strong=True),
     # the directory; which entries are seen depends on the tier
     "directory.index": everybody(),
     "directory.booklet": everybody(),
@@ -280,6 +283,9 @@ RULES: dict[str, Rule] = {
         f"network_layers.{name}": holder_of(Right.SEE_WHOLE, strong=True)
         for name in ("agencies", "flows", "beds", "coverage", "points", "names")
     },
+    "picture.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "picture.ego": holder_of(Right.SEE_WHOLE, strong=True),
+    "picture.pathway": holder_of(Right.SEE_WHOLE, strong=True),
     "holding.index": holder_of(Right.SEE_WHOLE, strong=True),
     "holding.agency": holder_of(Right.SEE_WHOLE, strong=True),
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),

@@ -68,6 +68,7 @@ WALLS: dict[str, Wall] = {
         add=(own(), _coming),
         change=(*_of_somebody_known, _coming),
     ),
+    "saved_view": closed_but_for(own()),
     # Keyed hashes of who and where: no own rows, but nobody may try uncounted.
     "sign_in_attempt": closed_but_for(crossing(SIGNING_IN, PROVING, ANSWERING)),
     "invitation": closed_but_for(of_agency(), wide(), crossing(JOINING)),

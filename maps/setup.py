@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from maps.pages import gaps, ground, holding, matrix, network_layers, network_map
+from maps.pages import (
+    gaps,
+    ground,
+    holding,
+    matrix,
+    network_layers,
+    network_map,
+    picture,
+    saved_views,
+)
 
 # In the order in which the navigation shows them.
-PAGES = (ground, network_layers, network_map, holding, gaps, matrix)
+PAGES = (ground, network_layers, network_map, picture, holding, gaps, matrix, saved_views)
 
 
 def init_app(app: Flask) -> None:

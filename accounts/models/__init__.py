@@ -4,6 +4,7 @@ from accounts.models.account import Account, Membership, Passkey, RecoveryCode
 from accounts.models.audit import AuditEntry, AuditHead
 from accounts.models.challenge import PasskeyChallenge
 from accounts.models.key import ApiKey
+from accounts.models.saved_view import SavedView
 from accounts.models.session import SignedIn, SignInAttempt
 from accounts.models.welcome import Invitation
 
@@ -17,6 +18,7 @@ __all__ = [
     "Passkey",
     "PasskeyChallenge",
     "RecoveryCode",
+    "SavedView",
     "SignInAttempt",
     "SignedIn",
 ]

@@ -1,0 +1,47 @@
+"""What the pages of the network share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import make_response, render_template, request
+from referral.queries.flows import published_periods
+from werkzeug.wrappers import Response
+
+from accounts.current import who
+from agencies.pages.directory_view import filters_view
+from agencies.queries.directory import areas_with_agencies
+from core.forms import Protection
+from core.i18n import _, language
+
+# The pages whose choices may be saved. Choices speak of the network, never of a person.
+VIEWS: dict[str, str] = {}
+CHOICES = ("period", "need", "kind", "urgency", "type", "district", "agency", "show", "layout")
+LONGEST_CHOICE = 80
+
+TABS: dict[str, str] = {"saved_views.index": _("Saved views")}
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page that is not kept: a coordinator's figures are not for the next one at the screen."""
+    values |= {"tabs": TABS, "choices": chosen(), "protection": Protection(formdata=None)}
+    response = make_response(render_template(template, **values), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def chosen() -> dict[str, str]:
+    """What was chosen on this page, as its address holds it."""
+    said = {name: request.args.get(name, "").strip() for name in CHOICES}
+    return {name: value for name, value in said.items() if value and len(value) <= LONGEST_CHOICE}
+
+
+def to_choose() -> dict[str, Any]:
+    """What the forms above the pictures offer: periods, needs in groups, types, districts."""
+    filters = filters_view(areas_with_agencies(who()), language())
+    return {
+        "periods": [(period, period) for period in published_periods()],
+        "needs": filters["needs"],
+        "types": filters["types"],
+        "districts": filters["areas"],
+    }

@@ -1,0 +1,197 @@
+"""The network without geography: the picture, one agency's surroundings, and the pathway."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Flask, abort, url_for
+from referral.queries.flows import published_flows, published_periods
+from referral.queries.routes import live_routes
+from referral.rules.routes import LiveRoute
+from werkzeug.wrappers import Response
+
+from accounts.current import who
+from agencies.rules.needs import all_needs
+from core.clock import now
+from core.i18n import _, language, say
+from maps.pages.common import chosen, page, to_choose
+from maps.queries.picture import (
+    chosen_agencies,
+    listed_agencies,
+    ties_between,
+    walked_between_types,
+    with_degrees,
+)
+from maps.rules.layouts import COLUMNS, by_pathway, by_type, middle_in_columns
+from maps.rules.pathway import Hop, Trace, compared
+from maps.rules.picture import MOST_AGENCIES, Knot, Shape, Tie, TieKind, around, most_tied, shape_of
+from maps.wording.picture import (
+    FAMILIES,
+    FAMILY_WORDS,
+    KIND_WORDS,
+    TRACE_WORDS,
+    hops_view,
+    picture_view,
+    tie_words,
+    type_word,
+    volume,
+)
+from referral.rules.flows import Flow
+
+LAYOUTS = {"type": (_("By type"), by_type), "pathway": (_("Along the pathway"), by_pathway)}
+SHOWN = 25  # lines of a table before the rest is folded
+
+blueprint = Blueprint("picture", __name__, url_prefix="/network")
+
+
+def register(app: Flask) -> None:
+    """Add the pages to the app."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/picture")
+def index() -> Response:
+    """All agencies and the ties between them."""
+    wanted = chosen()
+    listed = listed_agencies(who())
+    some = chosen_agencies(
+        listed, type_code=wanted.get("type", ""), district=wanted.get("district", "")
+    )
+    ties = _ties(wanted, some)
+    knots = most_tied(with_degrees(some, ties))
+    return _picture("maps/picture.html", knots, ties, wanted, total=len(some))
+
+
+@blueprint.get("/picture/<uuid:agency_id>")
+def ego(agency_id: uuid.UUID) -> Response:
+    """One agency, whom it refers to and gets from, and the ties among these."""
+    everybody = {key: one.knot for key, one in listed_agencies(who()).items()}
+    agency = everybody.get(str(agency_id))
+    if agency is None:
+        abort(404)
+    wanted = chosen()
+    ties = around(agency.key, _ties(wanted, everybody))
+    near = {key for tie in ties for key in (tie.sender, tie.receiver)} | {agency.key}
+    knots = with_degrees({key: everybody[key] for key in near}, ties)
+    return _picture("maps/ego.html", knots, ties, wanted, total=len(knots), agency=agency)
+
+
+@blueprint.get("/pathway")
+def pathway() -> Response:
+    """The pathway as designed beside the pathway as it happens."""
+    wanted, tell = chosen(), say(language())
+    listed = listed_agencies(who())
+    types = {key: one.knot.type for key, one in listed.items()}
+    need = wanted.get("need")
+    designed = [r for r in _declared() if need is None or r.need in (None, need)]
+    walked = walked_between_types(_flows(wanted), types)
+    hops = compared(designed, walked, frozenset(types.values()))
+    places = {code: middle_in_columns(code) for column in COLUMNS for code in column}
+    known = [hop for hop in hops if hop.from_type in places and hop.to_type in places]
+    return page(
+        "maps/pathway.html",
+        picture=hops_view(known, places, tell),
+        hops=[_hop(hop) for hop in hops],
+        counts={trace.value: sum(h.trace is trace for h in hops) for trace in Trace},
+        traces=[(trace.value, tell(words)) for trace, words in TRACE_WORDS.items()],
+        families=_families({code for h in known for code in (h.from_type, h.to_type)}),
+        shown=SHOWN,
+        wanted=wanted,
+        **to_choose(),
+    )
+
+
+def _picture(
+    template: str, knots: list[Knot], ties: list[Tie], wanted: dict[str, str], **more: Any
+) -> Response:
+    tell = say(language())
+    there = {knot.key for knot in knots}
+    drawn = [tie for tie in ties if there >= {tie.sender, tie.receiver}]
+    layout = wanted.get("layout", "type")
+    place = LAYOUTS.get(layout, LAYOUTS["type"])[1]
+    names = {knot.key: knot.name for knot in knots}
+    return page(
+        template,
+        picture=picture_view(knots, drawn, place(knots), tell, _surroundings),
+        ties=[_tie(tie, names) for tie in _by_volume(drawn)],
+        alone=[_linked(knot) for knot in knots if not knot.degree],
+        families=_families({knot.type for knot in knots}),
+        kinds=[(kind.value, tell(KIND_WORDS[kind])) for kind in TieKind],
+        layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],
+        layout=layout if layout in LAYOUTS else "type",
+        most=MOST_AGENCIES,
+        shown=SHOWN,
+        wanted=wanted,
+        **more,
+        **to_choose(),
+    )
+
+
+def _ties(wanted: dict[str, str], some: dict[str, Knot]) -> list[Tie]:
+    agreements = [
+        (route.from_agency, route.to_agency)
+        for route in live_routes(now())
+        if route.from_agency is not None and route.to_agency is not None
+    ]
+    designed = frozenset((route.from_type, route.to_type) for route in _declared())
+    types = {key: knot.type for key, knot in some.items()}
+    return ties_between(_flows(wanted), agreements, designed, types)
+
+
+def _declared() -> list[LiveRoute]:
+    return [route for route in live_routes(now()) if route.agreement_id is None]
+
+
+def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
+    periods = published_periods()
+    period = wanted.get("period", periods[0] if periods else "")
+    if period not in periods:
+        return ()
+    return published_flows(period, need=wanted.get("need"))
+
+
+def _by_volume(ties: list[Tie]) -> list[Tie]:
+    return sorted(ties, key=lambda t: (-(t.sent or 0), t.sent == 0, t.sender, t.receiver))
+
+
+def _tie(tie: Tie, names: dict[str, str]) -> dict[str, Any]:
+    tell = say(language())
+    return {
+        "sender": names[tie.sender],
+        "sender_url": _surroundings(tie.sender),
+        "receiver": names[tie.receiver],
+        "receiver_url": _surroundings(tie.receiver),
+        "kind": tell(KIND_WORDS[tie.kind]),
+        "sent": "" if tie.kind is TieKind.UNUSED else volume(tie.sent, tell),
+        "accepted": None if tie.accepted is None else round(100 * tie.accepted),
+        "words": tie_words(tie, names, tell),
+    }
+
+
+def _hop(hop: Hop) -> dict[str, Any]:
+    tell, spoken = say(language()), language()
+    needs = all_needs()
+    return {
+        "from": type_word(hop.from_type, tell),
+        "to": type_word(hop.to_type, tell),
+        "trace": hop.trace.value,
+        "word": tell(TRACE_WORDS[hop.trace]),
+        "sent": volume(None if hop.has_hidden and not hop.sent else hop.sent, tell),
+        "at_least": hop.has_hidden and hop.sent > 0,
+        "needs": [needs[code].label(spoken) for code in hop.needs if code in needs],
+    }
+
+
+def _linked(knot: Knot) -> dict[str, str]:
+    return {"name": knot.name, "url": _surroundings(knot.key)}
+
+
+def _surroundings(key: str) -> str:
+    return url_for("picture.ego", agency_id=key)
+
+
+def _families(types: set[str]) -> list[tuple[str, str, str]]:
+    tell = say(language())
+    there = {shape_of(code) for code in types}
+    return [(FAMILIES[s], s.value, tell(FAMILY_WORDS[s])) for s in Shape if s in there]

@@ -1,0 +1,172 @@
+"""Indicators of how things stand at this moment: the registry, the beds and the clocks.
+
+None of them counts persons but `late_now`, which coordinators work on by code anyhow
+(`referral/queries/late.py`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from agencies.models import Agency, Location, Offer, Pool, Service, ServiceNeed, Status
+from agencies.rules.freshness import LASTS, Fact, is_verification_old
+from core.actors import Actor
+from core.db import db
+from referral.models import Referral, ReferralNeed
+from referral.rules.states import UNANSWERED, State
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Of what a figure is wanted: an agency, a need, a district (a gazetteer code), or all."""
+
+    agency_id: uuid.UUID | None = None
+    need: str | None = None
+    district: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`part` of `whole`."""
+
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An offer in service as the registry holds it: when it was verified, its beds, its agency."""
+
+    agency_id: uuid.UUID
+    district: str | None
+    needs: frozenset[str]
+    verified_at: date | None
+    capacity: int
+    taken: int  # occupied or held
+    said_at: datetime | None  # of its oldest figure of beds; None without pools
+    mou_until: date | None
+
+    def is_in(self, wanted: Slice) -> bool:
+        """Whether it belongs to what is looked at."""
+        return (
+            wanted.agency_id in (None, self.agency_id)
+            and (wanted.need is None or wanted.need in self.needs)
+            and (wanted.district is None or inside(self.district, wanted.district))
+        )
+
+
+def inside(code: str | None, area: str) -> bool:
+    """Whether a place's code lies in an area: the code's beginning is its parent's."""
+    return code is not None and (code == area or code.startswith(f"{area}."))
+
+
+def standing(actor: Actor) -> list[Standing]:
+    """Every offer in service that the actor may see."""
+    needs: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for service_id, need in db.session.execute(select(ServiceNeed.service_id, ServiceNeed.need)):
+        needs[service_id].add(need)
+    beds = {row.offer_id: row for row in db.session.execute(_BEDS)}
+    found = db.session.execute(_OFFERS.where(Location.tier <= actor.sees.value))
+    return [_standing(row, needs[row.service_id], beds.get(row.id)) for row in found]
+
+
+def _standing(offer: Any, needs: set[str], beds: Any) -> Standing:
+    return Standing(
+        agency_id=offer.agency_id,
+        district=offer.area_code,
+        needs=frozenset(needs),
+        verified_at=offer.verified_at,
+        capacity=beds.open if beds else 0,
+        taken=beds.taken if beds else 0,
+        said_at=beds.said_at if beds else None,
+        mou_until=offer.mou_until,
+    )
+
+
+_BEDS = select(
+    Pool.offer_id,
+    func.sum(Pool.capacity - Pool.closed).label("open"),
+    func.sum(Pool.occupied + Pool.held).label("taken"),
+    func.min(Pool.said_at).label("said_at"),
+).group_by(Pool.offer_id)
+_OFFERS = (
+    select(
+        Offer.id,
+        Offer.service_id,
+        Offer.verified_at,
+        Service.agency_id,
+        Location.area_code,
+        Agency.mou_until,
+    )
+    .join(Service, Service.id == Offer.service_id)
+    .join(Location, Location.id == Offer.location_id)
+    .join(Agency, Agency.id == Service.agency_id)
+    .where(Service.status == Status.ACTIVE, Agency.status == Status.ACTIVE)
+)
+
+
+def verified(offers: Iterable[Standing], today: date) -> Figure:
+    """Offers verified within 90 days (indicator 22)."""
+    return _share(offers, lambda one: not is_verification_old(one.verified_at, today))
+
+
+def fresh_beds(offers: Iterable[Standing], moment: datetime) -> Figure:
+    """Offers with places whose oldest figure is at most 24 hours old (indicator 23)."""
+    earliest = moment - LASTS[Fact.BEDS]
+    with_beds = [one for one in offers if one.said_at is not None]
+    return _share(with_beds, lambda one: one.said_at is not None and one.said_at >= earliest)
+
+
+def in_force(offers: Iterable[Standing], today: date) -> Figure:
+    """Agencies whose memorandum has not ended, of those that have one with an end (24)."""
+    ends = {one.agency_id: one.mou_until for one in offers if one.mou_until is not None}
+    return Figure(sum(until >= today for until in ends.values()), len(ends))
+
+
+def occupied(offers: Iterable[Standing]) -> Figure:
+    """Places occupied or held, of those that are not closed (indicator 25)."""
+    taken, capacity = 0, 0
+    for one in offers:
+        taken, capacity = taken + one.taken, capacity + one.capacity
+    return Figure(taken, capacity)
+
+
+def _share(offers: Iterable[Standing], is_good: Callable[[Standing], bool]) -> Figure:
+    told = [is_good(one) for one in offers]
+    return Figure(sum(told), len(told))
+
+
+def late_now(wanted: Slice, moment: datetime, districts: dict[uuid.UUID, set[str]]) -> Figure:
+    """Referrals that wait although a clock has ended, of all that wait for an answer (5).
+
+    `districts`: where each agency's offers are. Read by whoever may watch (the wall of the table).
+    """
+    waiting = select(Referral.receiver_agency_id, _is_late(moment)).where(
+        Referral.state.in_(UNANSWERED)
+    )
+    if wanted.agency_id is not None:
+        waiting = waiting.where(Referral.receiver_agency_id == wanted.agency_id)
+    if wanted.need is not None:
+        of_need = select(ReferralNeed.referral_id).where(ReferralNeed.need == wanted.need)
+        waiting = waiting.where(Referral.id.in_(of_need))
+    rows = db.session.execute(waiting).all()
+    if wanted.district is not None:
+        here = {
+            agency_id
+            for agency_id, codes in districts.items()
+            if any(inside(code, wanted.district) for code in codes)
+        }
+        rows = [row for row in rows if row[0] in here]
+    return Figure(sum(bool(is_late) for _, is_late in rows), len(rows))
+
+
+def _is_late(moment: datetime) -> ColumnElement[bool]:
+    unread = and_(Referral.state == State.SENT, Referral.acknowledge_by < moment)
+    return or_(unread, Referral.decide_by < moment)

@@ -1,0 +1,106 @@
+"""The agencies and the ties of the picture without geography."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from agencies.models import Agency, Location, Offer, Service
+from agencies.queries.directory import LISTED
+from core.actors import Actor, Tier
+from core.db import db
+from maps.queries.indicators.now import inside
+from maps.rules.pathway import Walked
+from maps.rules.picture import Knot, Tie, TieKind
+from referral.rules.flows import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An agency of the registry, and in which districts its offers are."""
+
+    knot: Knot
+    districts: frozenset[str]
+
+
+def listed_agencies(actor: Actor) -> dict[str, Listed]:
+    """Every agency in the directory that the actor may see, by its id as text."""
+    where = (
+        select(Service.agency_id, Location.area_code)
+        .join(Offer, Offer.service_id == Service.id)
+        .join(Location, Location.id == Offer.location_id)
+        .where(Location.tier <= actor.sees.value, Location.area_code.is_not(None))
+        .distinct()
+    )
+    districts: dict[uuid.UUID, set[str]] = {}
+    for agency_id, code in db.session.execute(where):
+        districts.setdefault(agency_id, set()).add(code or "")
+    rows = db.session.execute(
+        select(Agency.id, Agency.name, Agency.type, Agency.tier).where(
+            Agency.status.in_(LISTED), Agency.tier <= actor.sees.value
+        )
+    )
+    return {
+        str(row.id): Listed(
+            Knot(str(row.id), row.name, row.type, row.tier == Tier.SECRET.value),
+            frozenset(districts.get(row.id, ())),
+        )
+        for row in rows
+    }
+
+
+def chosen_agencies(
+    listed: Mapping[str, Listed], *, type_code: str = "", district: str = ""
+) -> dict[str, Knot]:
+    """Those of a type and in a district, where one was chosen."""
+    return {
+        key: one.knot
+        for key, one in listed.items()
+        if type_code in ("", one.knot.type)
+        and (not district or any(inside(code, district) for code in one.districts))
+    }
+
+
+def ties_between(
+    flows: Iterable[Flow],
+    agreements: Iterable[tuple[uuid.UUID, uuid.UUID]],
+    designed: frozenset[tuple[str, str]],
+    types: Mapping[str, str],
+) -> list[Tie]:
+    """The published ways between agencies of which the types are known, and unused agreements.
+
+    A way is formal when an agreement or the declared pathway (pairs of types) holds it.
+    """
+    agreed = {(str(one), str(other)) for one, other in agreements}
+    ties: dict[tuple[str, str], Tie] = {}
+    for flow in flows:
+        ends = (str(flow.sender), str(flow.receiver))
+        if not types.keys() >= set(ends):
+            continue
+        is_formal = ends in agreed or (types[ends[0]], types[ends[1]]) in designed
+        kind = TieKind.FORMAL if is_formal else TieKind.OBSERVED
+        ties[ends] = Tie(*ends, kind, flow.sent, flow.accepted, flow.minutes)
+    for ends in agreed - ties.keys():
+        if types.keys() >= set(ends):
+            ties[ends] = Tie(*ends, TieKind.UNUSED, 0)
+    return [ties[ends] for ends in sorted(ties)]
+
+
+def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
+    """The agencies, each with how many others it has a used tie with."""
+    pairs = {frozenset((t.sender, t.receiver)) for t in ties if t.kind is not TieKind.UNUSED}
+    degrees = Counter(key for pair in pairs for key in pair)
+    return [replace(knot, degree=degrees[key]) for key, knot in knots.items()]
+
+
+def walked_between_types(flows: Iterable[Flow], types: Mapping[str, str]) -> list[Walked]:
+    """The published ways, as ways between types of agency."""
+    return [
+        Walked(types[sender], types[receiver], flow.sent or 0, flow.sent is None)
+        for flow in flows
+        if (sender := str(flow.sender)) in types and (receiver := str(flow.receiver)) in types
+    ]
