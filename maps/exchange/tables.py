@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from agencies.exchange.neutral import neutralised
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | float | None
 BYTE_ORDER_MARK = "\ufeff"  # or some spreadsheets take the file for something else than UTF-8
 LONGEST_TITLE = 31  # of a sheet

@@ -30,3 +30,11 @@ def answer(body: str, kind: str = GEOJSON, file_name: str = "") -> Response:
 def as_json(value: Any) -> Response:
     """A value as compact JSON."""
     return answer(json.dumps(value, ensure_ascii=False, separators=(",", ":")), JSON)
+
+
+def saved(body: bytes, kind: str, file_name: str) -> Response:
+    """A file to keep."""
+    response = Response(body, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -39,7 +39,9 @@ def test_each_cell_says_what_find_says_first(crowded: Flask) -> None:
     for _ in range(150):
         need, kind = chance.choice(NEEDS), chance.choice(list(KINDS))
         if is_asked(need, kind):
-            compared[_compare(OPERATOR, ground, need, kind, chance.randrange(len(ground.cells)))] += 1
+            compared[
+                _compare(OPERATOR, ground, need, kind, chance.randrange(len(ground.cells)))
+            ] += 1
     assert compared["sure"] > 5
     assert compared["ask"] > 5
 
