@@ -283,6 +283,10 @@ RULES: dict[str, Rule] = {
         f"network_layers.{name}": holder_of(Right.SEE_WHOLE, strong=True)
         for name in ("agencies", "flows", "beds", "coverage", "points", "names")
     },
+    "indicators.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "indicators.file": holder_of(Right.SEE_WHOLE, strong=True),
+    "scorecards.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "scorecards.own": holder_of(Right.SEE_REFERRALS),
     "picture.index": holder_of(Right.SEE_WHOLE, strong=True),
     "picture.ego": holder_of(Right.SEE_WHOLE, strong=True),
     "picture.pathway": holder_of(Right.SEE_WHOLE, strong=True),

@@ -163,8 +163,9 @@ WALLS: dict[str, Wall] = {
         change=(of_agency(), own(), _handing),
     ),
     "answer_link": closed_but_for(crossing(ANSWERING)),
-    # Counts without persons, for whoever sees the network as a whole; written once by the worker.
-    "publication": Wall(read=(wide(),)),
+    # Counts without persons, for whoever sees the network as a whole, and for the card that each
+    # agency sees of itself (maps/pages/scorecards.py); written once by the worker.
+    "publication": Wall(read=(wide(), member())),
     "letterhead": closed_but_for(of_agency()),
     "letter": closed_but_for(of_agency()),
     "entry_change": closed_but_for(of_agency()),

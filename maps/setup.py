@@ -8,15 +8,20 @@ from maps.pages import (
     gaps,
     ground,
     holding,
+    indicators,
     matrix,
     network_layers,
     network_map,
     picture,
     saved_views,
+    scorecards,
 )
 
 # In the order in which the navigation shows them.
-PAGES = (ground, network_layers, network_map, picture, holding, gaps, matrix, saved_views)
+PAGES = (
+    ground, network_layers, network_map, picture, holding, gaps, matrix, indicators, scorecards,
+    saved_views,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

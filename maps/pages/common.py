@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import make_response, render_template, request
-from referral.queries.flows import published_periods
 from werkzeug.wrappers import Response
 
 from accounts.current import who
@@ -13,13 +12,31 @@ from agencies.pages.directory_view import filters_view
 from agencies.queries.directory import areas_with_agencies
 from core.forms import Protection
 from core.i18n import _, language
+from referral.queries.flows import published_periods
 
 # The pages whose choices may be saved. Choices speak of the network, never of a person.
-VIEWS: dict[str, str] = {}
+VIEWS: dict[str, str] = {
+    "network_map.show": _("Map"),
+    "picture.index": _("Picture of the network"),
+    "picture.pathway": _("The pathway, designed and walked"),
+    "gaps.index": _("Gaps"),
+    "indicators.index": _("Indicators"),
+    "scorecards.index": _("How agencies answer"),
+}
 CHOICES = ("period", "need", "kind", "urgency", "type", "district", "agency", "show", "layout")
 LONGEST_CHOICE = 80
 
-TABS: dict[str, str] = {"saved_views.index": _("Saved views")}
+TABS: dict[str, str] = {
+    "network_map.show": _("Map"),
+    "picture.index": _("Picture"),
+    "picture.pathway": _("Pathway"),
+    "holding.index": _("What holds it together"),
+    "gaps.index": _("Gaps"),
+    "matrix.index": _("Who is where"),
+    "indicators.index": _("Indicators"),
+    "scorecards.index": _("How agencies answer"),
+    "saved_views.index": _("Saved views"),
+}
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:

@@ -6,9 +6,6 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, Flask, abort, url_for
-from referral.queries.flows import published_flows, published_periods
-from referral.queries.routes import live_routes
-from referral.rules.routes import LiveRoute
 from werkzeug.wrappers import Response
 
 from accounts.current import who
@@ -37,7 +34,10 @@ from maps.wording.picture import (
     type_word,
     volume,
 )
+from referral.queries.flows import published_flows, published_periods
+from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
+from referral.rules.routes import LiveRoute
 
 LAYOUTS = {"type": (_("By type"), by_type), "pathway": (_("Along the pathway"), by_pathway)}
 SHOWN = 25  # lines of a table before the rest is folded

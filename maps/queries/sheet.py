@@ -25,8 +25,8 @@ from agencies.rules.needs import matching_codes
 from core.actors import Tier
 from core.db import db, glance
 from core.geometry import PUBLISHED_RESOLUTION, cell_of
-from maps.rules.groups import NEAREST
 from maps.rules.agency_kinds import kind_number
+from maps.rules.groups import NEAREST
 
 LISTED = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
 TYPES = tuple(AGENCY_TYPES)

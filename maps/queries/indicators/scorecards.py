@@ -1,0 +1,137 @@
+"""How each agency answers: fair to small ones, and seen by the agency itself first.
+
+Coordinators read published counts only. An agency counts its own referrals itself: they are its
+own, and with few of them nothing is published.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from core.db import db
+from maps.rules.fairness import Share, shares
+from maps.rules.readings import Reading, Unit, between
+from referral.models import Referral, ReferralMove
+from referral.queries.published import Published
+from referral.rules.periods import read_period
+from referral.rules.states import State
+
+FIRST_LOOK = timedelta(days=14)  # [P]: so long a scorecard is its agency's alone
+ANSWERS = ("accepted", "declined", "redirected")
+Pair = tuple[int, int]  # so many of so many
+
+_SAYS: dict[State, str] = {
+    State.ACCEPTED: "accepted",
+    State.CONDITIONAL: "accepted",
+    State.DECLINED: "declined",
+    State.REDIRECTED: "redirected",
+    State.EXPIRED: "expired",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`received` None: hidden. `accepted`: of the answered; `silent`: of the received."""
+
+    agency: str  # its id in hex
+    received: int | None
+    accepted: Share | None
+    silent: Share | None
+    decided: Reading  # median minutes until a decision
+
+
+def is_for_all(found: Published, moment: datetime) -> bool:
+    """Whether coordinators see the scorecards of a publication: after the agencies' first look."""
+    return moment - found.made_at >= FIRST_LOOK
+
+
+def cards(found: Published) -> dict[str, Card]:
+    """The scorecard of each agency that received somebody, by its id in hex."""
+    received = {key[0]: count for key, count in found.counts("receiver").cells.items()}
+    accepted = _by_agency(_answered(found, agency) for agency in received)
+    silent = _by_agency(_silent(found, agency, received[agency]) for agency in received)
+    minutes = found.figures("minutes/decided/receiver")
+    return {
+        agency: Card(
+            agency,
+            count,
+            accepted.get(agency),
+            silent.get(agency),
+            between(Unit.MINUTES, minutes.of(agency)),
+        )
+        for agency, count in received.items()
+    }
+
+
+def own_card(found: Published, agency_id: uuid.UUID, zone: ZoneInfo) -> Card | None:
+    """An agency's own: its own counts, beside what is published of the others."""
+    told = _own_counts(agency_id, found.period, zone)
+    received = sum(told.values())
+    if not received:
+        return None
+    others = [agency for (agency,) in found.counts("receiver").cells if agency != agency_id.hex]
+    answered = sum(told.get(word, 0) for word in ANSWERS)
+    accepted = [(agency_id.hex, (told.get("accepted", 0), answered))]
+    silent = [(agency_id.hex, (told.get("expired", 0), received))]
+    count = {key[0]: number for key, number in found.counts("receiver").cells.items()}
+    all_accepted = _by_agency([*accepted, *(_answered(found, one) for one in others)])
+    all_silent = _by_agency([*silent, *(_silent(found, one, count[one]) for one in others)])
+    decided = found.figures("minutes/decided/receiver").of(agency_id.hex)
+    return Card(
+        agency_id.hex,
+        received,
+        all_accepted.get(agency_id.hex) if answered else None,
+        all_silent.get(agency_id.hex),
+        between(Unit.MINUTES, decided),
+    )
+
+
+def _answered(found: Published, agency: str) -> tuple[str, Pair | None]:
+    table = found.counts("receiver_decision")
+    told = [table.of(agency, word) for word in ANSWERS]
+    shown = [one for one in told if one is not None]
+    if len(shown) < len(told) or not sum(shown):
+        return agency, None
+    return agency, (shown[0], sum(shown))
+
+
+def _silent(found: Published, agency: str, received: int | None) -> tuple[str, Pair | None]:
+    expired = found.counts("receiver_decision").of(agency, "expired")
+    if received is None or expired is None or not received:
+        return agency, None
+    return agency, (expired, received)
+
+
+def _by_agency(pairs: Iterable[tuple[str, Pair | None]]) -> dict[str, Share]:
+    known = [(agency, pair) for agency, pair in pairs if pair is not None]
+    found = shares([pair for _, pair in known])
+    return {agency: share for (agency, _), share in zip(known, found, strict=True)}
+
+
+def _own_counts(agency_id: uuid.UUID, period: str, zone: ZoneInfo) -> Mapping[str, int]:
+    """What became of the referrals that an agency was asked for in a period, by the last word."""
+    wanted = read_period(period)
+    rows = db.session.execute(
+        select(Referral.id, ReferralMove.to_state)
+        .join(ReferralMove, ReferralMove.referral_id == Referral.id)
+        .where(
+            Referral.receiver_agency_id == agency_id,
+            Referral.state != State.ENTERED_IN_ERROR,
+            Referral.asked_at >= wanted.begins(zone),
+            Referral.asked_at < wanted.ends(zone),
+        )
+        .order_by(Referral.id, ReferralMove.number)
+    )
+    last: dict[uuid.UUID, str] = {}
+    for referral_id, state in rows:
+        last[referral_id] = _SAYS.get(state, last.get(referral_id, "open"))
+    told: dict[str, int] = {}
+    for word in last.values():
+        told[word] = told.get(word, 0) + 1
+    return told
