@@ -283,6 +283,10 @@ RULES: dict[str, Rule] = {
         f"network_layers.{name}": holder_of(Right.SEE_WHOLE, strong=True)
         for name in ("agencies", "flows", "beds", "coverage", "points", "names")
     },
+    "network.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "report.index": holder_of(Right.SEE_WHOLE, strong=True),
+    "report.file": holder_of(Right.SEE_WHOLE, strong=True),
+    "report.pdf": holder_of(Right.SEE_WHOLE, strong=True),
     "indicators.index": holder_of(Right.SEE_WHOLE, strong=True),
     "indicators.file": holder_of(Right.SEE_WHOLE, strong=True),
     "scorecards.index": holder_of(Right.SEE_WHOLE, strong=True),

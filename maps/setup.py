@@ -12,15 +12,17 @@ from maps.pages import (
     matrix,
     network_layers,
     network_map,
+    overview,
     picture,
+    report,
     saved_views,
     scorecards,
 )
 
 # In the order in which the navigation shows them.
 PAGES = (
-    ground, network_layers, network_map, picture, holding, gaps, matrix, indicators, scorecards,
-    saved_views,
+    ground, overview, network_layers, network_map, picture, holding, gaps, matrix, indicators,
+    scorecards, report, saved_views,
 )  # fmt: skip
 
 

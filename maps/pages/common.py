@@ -22,11 +22,13 @@ VIEWS: dict[str, str] = {
     "gaps.index": _("Gaps"),
     "indicators.index": _("Indicators"),
     "scorecards.index": _("How agencies answer"),
+    "report.index": _("Report"),
 }
 CHOICES = ("period", "need", "kind", "urgency", "type", "district", "agency", "show", "layout")
 LONGEST_CHOICE = 80
 
 TABS: dict[str, str] = {
+    "network.index": _("Overview"),
     "network_map.show": _("Map"),
     "picture.index": _("Picture"),
     "picture.pathway": _("Pathway"),
@@ -35,6 +37,7 @@ TABS: dict[str, str] = {
     "matrix.index": _("Who is where"),
     "indicators.index": _("Indicators"),
     "scorecards.index": _("How agencies answer"),
+    "report.index": _("Report"),
     "saved_views.index": _("Saved views"),
 }
 

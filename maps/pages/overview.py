@@ -1,0 +1,34 @@
+"""`/network`: who is there, who answers, where people wait, what is missing, what would break it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+from werkzeug.wrappers import Response
+
+from core.clock import now
+from core.i18n import _
+from core.pages import add_nav
+from maps.pages.common import chosen, page, to_choose
+from maps.pages.summary_view import Wished, summary
+from referral.queries.published import published_periods
+
+WISHED = Wished(gaps=5, cards=3, hops=3)
+
+blueprint = Blueprint("network", __name__, url_prefix="/network")
+
+
+def register(app: Flask) -> None:
+    """Add the page to the app."""
+    add_nav("network.index", _("Network"))
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The network in a minute."""
+    wanted, periods = chosen(), published_periods()
+    period = wanted.get("period", periods[0] if periods else "")
+    if period not in periods:
+        period = ""
+    view = summary(period, now(), WISHED)
+    return page("maps/overview.html", wanted=wanted, period=period, **view, **to_choose())

@@ -1,0 +1,126 @@
+"""The network in a minute: what the overview and the report say of a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from accounts.current import who
+from core.actors import Actor
+from core.i18n import language, say
+from maps.pages.holding_view import Names, holding_view
+from maps.queries.gaps.demand import demand_in
+from maps.queries.gaps.ground import ground_for
+from maps.queries.gaps.worst import Worst, worst_gaps
+from maps.queries.holding import what_holds
+from maps.queries.indicators.all import Asked, Told, told_of
+from maps.queries.indicators.now import Figure, Slice, occupied, standing
+from maps.queries.indicators.scorecards import Card, cards, is_for_all
+from maps.queries.picture import listed_agencies, walked_between_types
+from maps.rules.indicators import BY_CODE
+from maps.rules.pathway import Hop, Trace, compared
+from maps.wording.gaps import say_gap, say_nearest
+from maps.wording.indicators import indicator_view
+from maps.wording.picture import hop_words
+from maps.wording.scorecards import card_view
+from referral.graph import network
+from referral.queries.flows import published_flows
+from referral.queries.routes import live_routes
+
+ANSWERING = ("accepted", "silence", "within-limit", "decide")
+WAITING = ("overdue", "occupancy", "hand-over")
+UNMET = ("empty-searches", "no-match")
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """How much of each list is wanted."""
+
+    gaps: int
+    cards: int
+    hops: int
+
+
+def summary(period: str, moment: datetime, wished: Wished) -> dict[str, Any]:
+    """Everything, as templates read it. An empty period: nothing is published yet."""
+    actor = who()
+    told = told_of(actor, Asked(period, Slice()), moment)
+    found = network(period or None)
+    return {
+        "there": _there(actor),
+        "answering": [_indicator(code, told) for code in ANSWERING],
+        "waiting": [_indicator(code, told) for code in WAITING],
+        "unmet": [_indicator(code, told) for code in UNMET],
+        "silent": _most_silent(actor, told, moment, wished.cards),
+        "gaps": _gaps(actor, period, wished.gaps),
+        "holding": holding_view(found, what_holds(found), Names(found)),
+        "differences": _differences(actor, period, moment, wished.hops),
+        "told": told,
+    }
+
+
+def _there(actor: Actor) -> dict[str, Any]:
+    listed = listed_agencies(actor)
+    places: Figure = occupied(standing(actor))
+    return {
+        "agencies": len(listed),
+        "types": len({one.knot.type for one in listed.values()}),
+        "places": places.whole,
+        "free": places.whole - places.part,
+    }
+
+
+def _indicator(code: str, told: Told) -> dict[str, Any]:
+    return indicator_view(BY_CODE[code], told.readings[code], say(language()))
+
+
+def _most_silent(actor: Actor, told: Told, moment: datetime, most: int) -> list[dict[str, Any]]:
+    """Agencies that leave most unanswered, by the fair share; none before their first look."""
+    found, tell = told.published, say(language())
+    if found is None or found.is_withheld or not is_for_all(found, moment):
+        return []
+    names = {k.replace("-", ""): one.knot.name for k, one in listed_agencies(actor).items()}
+    known = [card for card in cards(found).values() if card.silent and card.agency in names]
+    first = sorted(known, key=_silence)[:most]
+    return [card_view(c, names[c.agency], url_for("scorecards.index"), tell) for c in first]
+
+
+def _silence(card: Card) -> tuple[float, str]:
+    return (-card.silent.fair if card.silent else 1.0, card.agency)
+
+
+def _gaps(actor: Actor, period: str, most: int) -> dict[str, Any]:
+    tell = say(language())
+    ground = ground_for(actor)
+    found: Worst = worst_gaps(actor, ground, demand_in(period))
+    return {
+        "rows": [
+            {
+                "words": say_gap(gap, ground, language(), tell),
+                "nearest": say_nearest(gap, tell),
+                "url": url_for("gaps.index", need=gap.need, kind=gap.kind),
+            }
+            for gap in found.gaps[:most]
+        ],
+        "more": max(0, len(found.gaps) - most),
+        "is_whole": found.looked_at >= found.of,
+    }
+
+
+def _differences(actor: Actor, period: str, moment: datetime, most: int) -> dict[str, Any]:
+    """Where the pathway as walked differs from the designed one."""
+    types = {key: one.knot.type for key, one in listed_agencies(actor).items()}
+    flows = published_flows(period) if period else ()
+    designed = [route for route in live_routes(moment) if route.agreement_id is None]
+    hops = compared(designed, walked_between_types(flows, types), frozenset(types.values()))
+    return {
+        "informal": _some(hops, Trace.INFORMAL, most),
+        "dead": _some(hops, Trace.DEAD, most) if flows else [],
+    }
+
+
+def _some(hops: list[Hop], trace: Trace, most: int) -> list[str]:
+    return [hop_words(hop, say(language())) for hop in hops if hop.trace is trace][:most]
