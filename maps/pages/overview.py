@@ -1,4 +1,4 @@
-"""`/network`: who is there, who answers, where people wait, what is missing, what would break it."""
+"""`/network`: who is there, who answers, where people wait, what is missing, what breaks it."""
 
 from __future__ import annotations
 

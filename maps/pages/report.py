@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, render_template, url_for
+from flask import Blueprint, Flask, abort, render_template, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from accounts.current import who
 from core.clock import now

@@ -122,7 +122,7 @@ def _own_counts(agency_id: uuid.UUID, period: str, zone: ZoneInfo) -> Mapping[st
         .join(ReferralMove, ReferralMove.referral_id == Referral.id)
         .where(
             Referral.receiver_agency_id == agency_id,
-            Referral.state != State.ERROR,
+            Referral.state != State.IN_ERROR,
             Referral.asked_at >= wanted.begins(zone),
             Referral.asked_at < wanted.ends(zone),
         )
