@@ -60,7 +60,7 @@ STATES: dict[AgreementState, str] = {
     AgreementState.PROPOSED: _("Waits for a yes"),
     AgreementState.COMING: _("Agreed, begins later"),
     AgreementState.LIVE: _("Holds"),
-    AgreementState.EXPIRED: _("Over"),
+    AgreementState.EXPIRED: _("Its time is over"),
     AgreementState.ENDED: _("Ended"),
     AgreementState.DECLINED: _("Declined"),
 }
@@ -73,15 +73,15 @@ STATE_SHAPES: dict[AgreementState, str] = {
     AgreementState.DECLINED: "bad",
 }
 SIDES: dict[Side, str] = {Side.FROM: _("Who refers"), Side.TO: _("Who is asked")}
-UNKNOWN_WAY = _("No known route from your agency for this. You may still ask; call first.")
 UNKNOWN_FOR = _("No known route from your agency for: %(needs)s. You may still ask; call first.")
 THROUGH = _("Another area: usually through %(who)s, not directly.")
 NOWHERE = _("It is not known in which areas both of you work: ask whether it is theirs to take.")
 
 
 def type_label(code: str, tell: Say) -> str:
-    """What people call a type of agency, with its code."""
-    return f"{tell(AGENCY_TYPES[code])} ({code})" if code in AGENCY_TYPES else code
+    """What people call a type of agency, with its code where the name does not hold it."""
+    name = tell(AGENCY_TYPES[code]) if code in AGENCY_TYPES else code
+    return name if code in name else f"{name} ({code})"
 
 
 def need_words(code: str | None, language: str) -> str:
@@ -136,7 +136,7 @@ def say_hop(hop: Hop, language: str) -> SaidOfHop:
     tell, note = say(language), ""
     if hop.known is False:
         needs = ", ".join(need_words(code, language) for code in hop.unknown_for)
-        note = tell(UNKNOWN_FOR, needs=needs) if needs else tell(UNKNOWN_WAY)
+        note = tell(UNKNOWN_FOR, needs=needs)
     first = tuple((one.value, tell(PREREQUISITES[one])) for one in hop.first)
     return SaidOfHop(hop.known, first, note)
 
