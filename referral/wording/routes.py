@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from agencies.queries.hops import NOTHING, Hops, SaidOfHop
+from agencies.queries.hops import Hops, SaidOfHop
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
 from core.actors import Actor
@@ -121,13 +121,17 @@ def say_limit(limit: Limit, tell: Say) -> str:
 def hops_in_words(actor: Actor, language: str) -> Hops:
     """What find says of the way to each entry; registered with the registry at start."""
     kept = kept_routes()
-    askers = kept.askers(actor)
+    told = kept.told(actor.agencies, language)
 
-    def told(agency_id: str, agency_type: str, needs: tuple[str, ...]) -> SaidOfHop:
-        hop = kept.hop(askers, agency_id, agency_type, needs)
-        return say_hop(hop, language) if hop.says_something or hop.known is not None else NOTHING
+    def tell_of(agency_id: str, agency_type: str, needs: tuple[str, ...]) -> SaidOfHop:
+        asked = agency_id, agency_type, needs
+        known = told.get(asked)
+        if known is None:
+            hop = kept.hop(kept.askers(actor), agency_id, agency_type, needs)
+            known = told[asked] = say_hop(hop, language)
+        return known
 
-    return told
+    return tell_of
 
 
 @lru_cache(maxsize=4_000)
