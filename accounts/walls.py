@@ -179,7 +179,7 @@ WALLS: dict[str, Wall] = {
     ),
     "sealed_place": closed_but_for(of_place("location_id")),
     # Both sides, and coordinators, who keep them. What holds is kept for find by every process.
-    "agreement": Wall(
+    "route_agreement": Wall(
         read=(
             of_agency("from_agency_id"),
             of_agency("to_agency_id"),

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_route_version")),
     )
     op.create_table(
-        "agreement",
+        "route_agreement",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("from_agency_id", sa.Uuid(), nullable=False),
         sa.Column("to_agency_id", sa.Uuid(), nullable=True),
@@ -62,32 +62,33 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.Uuid(), nullable=True),
         sa.Column("announced_days", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "(to_agency_id is null) <> (to_type is null)", name=op.f("ck_agreement_to_one_thing")
+            "(to_agency_id is null) <> (to_type is null)",
+            name=op.f("ck_route_agreement_to_one_thing"),
         ),
         sa.CheckConstraint(
             "to_agency_id is null or to_agency_id <> from_agency_id",
-            name=op.f("ck_agreement_two_sides"),
+            name=op.f("ck_route_agreement_two_sides"),
         ),
         sa.CheckConstraint(
-            "valid_until is null or valid_until >= valid_from", name=op.f("ck_agreement_days")
+            "valid_until is null or valid_until >= valid_from", name=op.f("ck_route_agreement_days")
         ),
         *(
             sa.ForeignKeyConstraint(
-                [name], ["account.id"], name=op.f(f"fk_agreement_{name}"), ondelete="SET NULL"
+                [name], ["account.id"], name=op.f(f"fk_route_agreement_{name}"), ondelete="SET NULL"
             )
             for name in BY_ACCOUNT
         ),
         *(
             sa.ForeignKeyConstraint(
-                [name], ["agency.id"], name=op.f(f"fk_agreement_{name}"), ondelete="CASCADE"
+                [name], ["agency.id"], name=op.f(f"fk_route_agreement_{name}"), ondelete="CASCADE"
             )
             for name in ("from_agency_id", "to_agency_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_route_agreement")),
     )
-    with op.batch_alter_table("agreement", schema=None) as batch_op:
+    with op.batch_alter_table("route_agreement", schema=None) as batch_op:
         for name in ("from_agency_id", "to_agency_id"):
-            batch_op.create_index(batch_op.f(f"ix_agreement_{name}"), [name], unique=False)
+            batch_op.create_index(batch_op.f(f"ix_route_agreement_{name}"), [name], unique=False)
 
     table = op.create_table(
         "declared_route",
@@ -138,6 +139,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("declared_route")
-    op.drop_table("agreement")
+    op.drop_table("route_agreement")
     op.drop_table("route_version")
     raise_walls(op.get_bind())

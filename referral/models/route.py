@@ -54,7 +54,7 @@ class Agreement(Base):
     Its state is read from what was said and the day (`rules/agreements.py: state_of`).
     """
 
-    __tablename__ = "agreement"
+    __tablename__ = "route_agreement"
     __table_args__ = (
         CheckConstraint("(to_agency_id is null) <> (to_type is null)", name="to_one_thing"),
         CheckConstraint("to_agency_id is null or to_agency_id <> from_agency_id", name="two_sides"),

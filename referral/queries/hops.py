@@ -11,7 +11,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask import current_app
 from sqlalchemy import select
@@ -20,18 +20,21 @@ from accounts.queries.registry import agency_known
 from accounts.walls import ROUTING
 from agencies.models import Agency, FindGeneration, Offer
 from agencies.queries.find.shelves.kept import NEVER, Generation, generation_now, shelves
+from agencies.queries.hops import SaidOfHop
 from core.actors import Actor
 from core.clock import now
 from core.db import db
 from core.walls import cross
 from referral.models import RouteVersion
 from referral.models.route import THE_ONE
-from referral.queries.routes import declared, house_day, live_routes, route_of
+from referral.queries.routes import declared, house_day, house_day_ends, live_routes, route_of
 from referral.rules.hops import Agreed, Asker, Hop, Routes
 from referral.rules.mandate import Mandate, mandate
 from referral.rules.routes import DeclaredRoute, LiveRoute
 
-MOST_KEPT = 50_000
+MOST_KEPT, MOST_TOLD = 50_000, 500
+_NEVER = datetime.min.replace(tzinfo=UTC)
+Told = dict[tuple[str, str, tuple[str, ...]], SaidOfHop]  # by agency, its type, and the needs
 _Asked = tuple[tuple[Asker, ...], str, str, tuple[str, ...]]
 
 
@@ -40,12 +43,14 @@ class Kept:
     """The routes of a day, and what was found in them. One for each process."""
 
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _generation: tuple[str, int] | None = None
+    _generation: Generation | None = None
     _read_at: tuple[str, int, date] | None = None  # era, version, day
     _routes: Routes = field(default_factory=Routes)
     _types: dict[uuid.UUID, str] = field(default_factory=dict)
     _found: dict[_Asked, Hop] = field(default_factory=dict)
-    _day: date | None = None
+    _told: dict[tuple[frozenset[uuid.UUID], str], Told] = field(default_factory=dict)
+    _begun: datetime = _NEVER  # between these two instants the day is the one that was read for
+    _over: datetime = _NEVER
 
     def askers(self, actor: Actor) -> tuple[Asker, ...]:
         """The agencies of an actor. Asked after `be_true`."""
@@ -61,18 +66,29 @@ class Kept:
 
     def be_true(self, generation: Generation) -> None:
         """Read again what changed since; nothing is asked while the generation is the same."""
-        today = house_day(now())
+        moment = now()
         with self._lock:
-            if self._generation == _plain(generation) and self._day == today:
+            if self._generation == generation and self._begun <= moment < self._over:
                 return
+            today = house_day(moment)
             # As this transaction sees it, which may have begun earlier: then it is read once more.
             seen = _generation_seen()
             at = (seen[0], _version(), today)
             if self._read_at != at:
                 self._routes, self._found = _read(), {}
                 self._read_at = at
-            self._types = {}
-            self._generation, self._day = seen, today
+            self._types, self._told = {}, {}
+            self._generation = generation if _plain(generation) == seen else None
+            self._begun, self._over = moment, house_day_ends(today)
+
+    def told(self, agencies: frozenset[uuid.UUID], language: str) -> Told:
+        """What was said to whoever is of these agencies, to be kept for the next; by language."""
+        found = self._told.get((agencies, language))
+        if found is None or len(found) > MOST_KEPT:
+            if len(self._told) > MOST_TOLD:
+                self._told = {}
+            found = self._told[agencies, language] = {}
+        return found
 
     def hop(
         self, askers: tuple[Asker, ...], to_agency: str, to_type: str, needs: tuple[str, ...]

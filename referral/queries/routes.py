@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from flask import current_app
 from sqlalchemy import select
@@ -41,6 +41,12 @@ class RoutesWanted:
 def house_day(moment: datetime) -> date:
     """The day of a moment by the calendar of this Rujukan: agreements begin and end by it."""
     return moment.astimezone(zone_of(current_app.config["RUJUKAN"].timezone)).date()
+
+
+def house_day_ends(day: date) -> datetime:
+    """When a day by that calendar is over."""
+    zone = zone_of(current_app.config["RUJUKAN"].timezone)
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def declared(wanted: RoutesWanted | None = None) -> list[RouteRow]:

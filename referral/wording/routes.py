@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from agencies.queries.hops import NOTHING, Hops, SaidOfHop
+from agencies.queries.hops import Hops, SaidOfHop
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
 from core.actors import Actor
@@ -60,7 +60,7 @@ STATES: dict[AgreementState, str] = {
     AgreementState.PROPOSED: _("Waits for a yes"),
     AgreementState.COMING: _("Agreed, begins later"),
     AgreementState.LIVE: _("Holds"),
-    AgreementState.EXPIRED: _("Over"),
+    AgreementState.EXPIRED: _("Its time is over"),
     AgreementState.ENDED: _("Ended"),
     AgreementState.DECLINED: _("Declined"),
 }
@@ -73,15 +73,15 @@ STATE_SHAPES: dict[AgreementState, str] = {
     AgreementState.DECLINED: "bad",
 }
 SIDES: dict[Side, str] = {Side.FROM: _("Who refers"), Side.TO: _("Who is asked")}
-UNKNOWN_WAY = _("No known route from your agency for this. You may still ask; call first.")
 UNKNOWN_FOR = _("No known route from your agency for: %(needs)s. You may still ask; call first.")
 THROUGH = _("Another area: usually through %(who)s, not directly.")
 NOWHERE = _("It is not known in which areas both of you work: ask whether it is theirs to take.")
 
 
 def type_label(code: str, tell: Say) -> str:
-    """What people call a type of agency, with its code."""
-    return f"{tell(AGENCY_TYPES[code])} ({code})" if code in AGENCY_TYPES else code
+    """What people call a type of agency, with its code where the name does not hold it."""
+    name = tell(AGENCY_TYPES[code]) if code in AGENCY_TYPES else code
+    return name if code in name else f"{name} ({code})"
 
 
 def need_words(code: str | None, language: str) -> str:
@@ -121,13 +121,17 @@ def say_limit(limit: Limit, tell: Say) -> str:
 def hops_in_words(actor: Actor, language: str) -> Hops:
     """What find says of the way to each entry; registered with the registry at start."""
     kept = kept_routes()
-    askers = kept.askers(actor)
+    told = kept.told(actor.agencies, language)
 
-    def told(agency_id: str, agency_type: str, needs: tuple[str, ...]) -> SaidOfHop:
-        hop = kept.hop(askers, agency_id, agency_type, needs)
-        return say_hop(hop, language) if hop.says_something or hop.known is not None else NOTHING
+    def tell_of(agency_id: str, agency_type: str, needs: tuple[str, ...]) -> SaidOfHop:
+        asked = agency_id, agency_type, needs
+        known = told.get(asked)
+        if known is None:
+            hop = kept.hop(kept.askers(actor), agency_id, agency_type, needs)
+            known = told[asked] = say_hop(hop, language)
+        return known
 
-    return told
+    return tell_of
 
 
 @lru_cache(maxsize=4_000)
@@ -136,7 +140,7 @@ def say_hop(hop: Hop, language: str) -> SaidOfHop:
     tell, note = say(language), ""
     if hop.known is False:
         needs = ", ".join(need_words(code, language) for code in hop.unknown_for)
-        note = tell(UNKNOWN_FOR, needs=needs) if needs else tell(UNKNOWN_WAY)
+        note = tell(UNKNOWN_FOR, needs=needs)
     first = tuple((one.value, tell(PREREQUISITES[one])) for one in hop.first)
     return SaidOfHop(hop.known, first, note)
 

@@ -95,7 +95,7 @@ def agreement_facts(one: Standing) -> list[tuple[str, str]]:
         (tell(words.SIDES[Side.TO]), shown["to"]),
         (gettext("Needs"), ", ".join(shown["needs"])),
         (gettext("Basis"), tell(words.GROUNDS[row.basis])),
-        (gettext("Number"), row.number or gettext("None")),
+        (gettext("Number"), row.number or gettext("Without a number")),
         (gettext("Needed first"), ", ".join(first) or gettext("Nothing")),
         (gettext("Decided within"), words.say_limit(limit_of(row), tell) or gettext("Not agreed")),
         (gettext("First day"), say_date(row.valid_from, spoken)),

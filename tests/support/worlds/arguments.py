@@ -20,6 +20,7 @@ TABLES = {
     "key_id": "api_key",
     "session_id": "signed_in",
     "route_id": "declared_route",
+    "agreement_id": "route_agreement",
     "application_id": "agency_application",
     "subject_id": "offer",
     "word": "agency",
