@@ -24,6 +24,7 @@ class Layout:
     first: int
     counts: Ints
     persons: Ints
+    some: Ints  # two records of each cell, by chance
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -64,13 +65,18 @@ def layout_of(table: Table, records: Records, first: int) -> Layout:
     for name in reversed(names):
         factors[name] = factor
         factor *= max(records.sizes[name], 1)
-    plain = Layout(table, factors, *(np.zeros(0, np.int64),), first, *(np.zeros(0, np.int64),) * 2)
+    none = np.zeros(0, np.int64)
+    plain = Layout(table, factors, none, first, none, none, none)
     keys, rows = keys_of(plain, records)
-    unique, cell, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    order = np.argsort(keys, kind="stable")
+    unique, starts, counts = np.unique(keys[order], return_index=True, return_counts=True)
+    cell = np.repeat(np.arange(len(unique)), counts)
     span = int(records.person.max(initial=-1)) + 1
-    pairs = np.unique(cell.astype(np.int64) * span + records.person[rows])
-    persons = np.bincount(pairs // span, minlength=len(unique)) if span else counts
-    return Layout(table, factors, unique, first, counts.astype(np.int64), persons.astype(np.int64))
+    pairs = np.unique(cell * span + records.person[rows[order]])
+    persons = np.bincount(pairs // max(span, 1), minlength=len(unique))
+    places = np.random.default_rng().random((len(unique), 2)) * counts[:, None]
+    some = rows[order][starts[:, None] + places.astype(np.int64)] if len(unique) else none
+    return Layout(table, factors, unique, first, counts.astype(np.int64), persons, some)
 
 
 def keys_of(layout: Layout, records: Records) -> tuple[Ints, Ints]:
@@ -105,6 +111,7 @@ class Cells:
         self.frozen: Bools = np.zeros(first, bool)
         self.unsaid: Bools = np.zeros(first, bool)
         worth = self._each([one.table.weight for one in self.layouts])
+        self.table_weight = worth
         self.weight: NDArray[np.float64] = worth * (1 + np.log2(1.0 + self.count))
         self.owners = self._owners()
 
@@ -132,7 +139,7 @@ class Cells:
         return np.repeat(np.asarray(values, np.float64), sizes)
 
     def _owners(self) -> Ints:
-        """The agencies that a cell speaks of by name: they know it anyway. Two columns, -1: none."""
+        """The agencies that a cell names: they know it anyway. Two columns, -1: none."""
         found = np.full((len(self), 2), -1, np.int64)
         for layout in self.layouts:
             codes = layout.codes()

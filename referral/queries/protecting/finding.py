@@ -12,11 +12,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from referral.queries.protecting.cells import Cells, Layout, keys_of
+from referral.queries.protecting.cells import Cells, Layout
 from referral.queries.protecting.exchanges import Way
 from referral.queries.protecting.records import Ints
 from referral.rules.tables import Bundle
 
+POOL = 100_000  # records among which others are looked for, by chance
 MOST_KEPT = 5_000_000  # numbers in sorted groups that are kept for the next question
 Hashes = NDArray[np.uint64]
 
@@ -33,7 +34,11 @@ class Finder:
             )
             for name, column in self._columns.items()
         }
-        self._kept: OrderedDict[object, tuple[Ints, NDArray[np.generic]]] = OrderedDict()
+        self._kept: OrderedDict[frozenset[str], tuple[Ints, Hashes]] = OrderedDict()
+        everybody = np.arange(len(cells.records))
+        self._pool = everybody
+        if len(everybody) > POOL:
+            self._pool = np.sort(chance.choice(everybody, POOL, replace=False))
 
     def context(self, layout: Layout, bundle: Bundle) -> frozenset[str]:
         """In what two records must agree so that no other table changes by their exchange."""
@@ -51,8 +56,9 @@ class Finder:
 
     def members_of(self, layout: Layout, cells: Ints) -> Ints:
         """A record of each of these cells of a table, by chance."""
-        order, keys = self._sorted(("cell", layout.table.name), lambda: self._by_cell(layout))
-        return self._one_of(order, keys, layout.keys[cells - layout.first])
+        which = self._chance.integers(0, 2, len(cells))
+        found: Ints = layout.some[cells - layout.first, which]
+        return found
 
     def pairs(
         self, layout: Layout, cells: Ints, bundle: Bundle, agree: frozenset[str], *, grows: bool
@@ -78,9 +84,7 @@ class Finder:
 
     def _like(self, columns: frozenset[str], wanted: Iterable[tuple[frozenset[str], Ints]]) -> Ints:
         """For each question a record that has these values in these columns, by chance."""
-        order, marks = self._sorted(
-            ("like", columns), lambda: self._hashed(columns, np.arange(len(self._cells.records)))
-        )
+        order, marks = self._sorted(columns)
         asked, missing = None, None
         for names, rows in wanted:
             part = self._hashed(names, np.maximum(rows, 0))
@@ -95,33 +99,20 @@ class Finder:
             found += self._marks[name][self._columns[name][rows]]
         return found
 
-    def _by_cell(self, layout: Layout) -> NDArray[np.generic]:
-        keys, rows = keys_of(layout, self._cells.records)
-        self._rows_of = rows
-        return keys
-
-    def _sorted(self, name: object, keys: object) -> tuple[Ints, NDArray[np.generic]]:
-        """Records in the order of some keys, and the keys in that order."""
-        found = self._kept.pop(name, None)
+    def _sorted(self, columns: frozenset[str]) -> tuple[Ints, Hashes]:
+        """The pool in the order of its marks, and the marks in that order."""
+        found = self._kept.pop(columns, None)
         if found is None:
-            self._rows_of = np.arange(len(self._cells.records))
-            values = keys()  # type: ignore[operator]
-            order = np.argsort(values, kind="stable")
-            found = self._rows_of[order], values[order]
-        self._kept[name] = found
-        while (
-            sum(len(one) for one, _keys in self._kept.values()) > MOST_KEPT and len(self._kept) > 1
-        ):
+            marks = self._hashed(columns, self._pool)
+            order = np.argsort(marks)
+            found = self._pool[order], marks[order]
+        self._kept[columns] = found
+        while len(self._kept) * len(self._pool) > MOST_KEPT and len(self._kept) > 1:
             self._kept.popitem(last=False)
         return found
 
-    def _one_of(self, order: Ints, keys: NDArray[np.generic], asked: NDArray[np.generic]) -> Ints:
+    def _one_of(self, order: Ints, keys: Hashes, asked: Hashes) -> Ints:
         low = np.searchsorted(keys, asked, side="left")
         high = np.searchsorted(keys, asked, side="right")
         at = low + (self._chance.random(len(asked)) * (high - low)).astype(np.int64)
         return np.where(high > low, order[at.clip(max=max(len(order) - 1, 0))], -1)
-
-
-def bundles_of(layout: Layout, bundles: Iterable[Bundle]) -> list[Bundle]:
-    """The bundles by which a table can change."""
-    return [one for one in bundles if layout.parts & one.columns]

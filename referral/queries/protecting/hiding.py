@@ -12,19 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from referral.queries.protecting.cells import Bools, Cells, Layout
 from referral.queries.protecting.exchanges import Changes, Way, changes_of
-from referral.queries.protecting.finding import Finder, bundles_of
+from referral.queries.protecting.finding import Finder
 from referral.queries.protecting.proofs import Proofs
 from referral.queries.protecting.records import Ints, Records
 from referral.rules.tables import Bundle, Table
 
-SHARES = (1.0, 0.9, 0.75, 0.6, 0.45, 0.3, 0.15, 0.0)  # of a context in which two agree, by round
-AT_ONCE = 20_000  # cells looked at together
-TRIES = 12  # exchanges looked at for one cell, of each kind
-SMALL = 20_000  # records: below that each cell is looked after by itself
-WIDE = 8.0  # what may be hidden for insiders' sake: cells of tables of two columns and more
+SHARES = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)  # of a context in which two agree, by round
+AT_ONCE = 20_000  # exchanges looked at together
+TRIES = 4  # exchanges of each kind that are looked at for one cell
+ROUNDS = 60  # in which something is hidden
+SOME = 200  # that are looked at one by one
+SHARE_OF_ROUND = 0.2  # of the cells that wait: the cheapest; what they hide may serve the others
+COARSE = 8.0  # the weight of what is not hidden for insiders' sake: totals and single columns
 
 
 class NotSafeError(Exception):
@@ -64,6 +67,33 @@ def protect(
     return Protected(cells, worker.proofs.open_to_insiders())
 
 
+@dataclass(slots=True)
+class _Best:
+    """The cheapest exchange that was found for each cell, and what it changes."""
+
+    cost: NDArray[np.float64]
+    changed: dict[int, tuple[Ints, Ints]]
+
+    def take(self, cells: Ints, cost: NDArray[np.float64], changes: Changes, who: Ints) -> None:
+        """Keep what is cheaper than what is known."""
+        order = np.argsort(cost, kind="stable")
+        _cells, at = np.unique(cells[order], return_index=True)
+        for row in order[at]:
+            cell = int(cells[row])
+            if cost[row] < self.cost[cell]:
+                self.cost[cell] = cost[row]
+                self.changed[cell] = changes.cells[row], who[row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Exchanges that were looked at, each for a cell, and whose records they change."""
+
+    asked: Ints
+    changes: Changes
+    parties: Ints
+
+
 class _Hiding:
     def __init__(
         self,
@@ -75,116 +105,114 @@ class _Hiding:
         self.cells, self.bundles, self.insiders = cells, bundles, insiders
         self.proofs = Proofs(cells)
         self.finder = Finder(cells, chance)
-        self.at_once = 1 if len(cells.records) < SMALL else 64
 
     def look_everywhere(self) -> None:
         """Find exchanges that change hidden cells alone, many at once; hides nothing."""
         for number, share in enumerate(SHARES):
             for grows in (number % 2 == 0, number % 2 == 1):
-                for layout in sorted(self.cells.layouts, key=lambda one: -one.table.width):
-                    for bundle in bundles_of(layout, self.bundles):
-                        self._look_in(layout, bundle, share, grows=grows)
-
-    def _look_in(self, layout: Layout, bundle: Bundle, share: float, *, grows: bool) -> None:
-        agree = self.finder.less(self.finder.context(layout, bundle), share)
-        waiting = self._in(layout, self._unproved())
-        for at in range(0, len(waiting), AT_ONCE):
-            some = waiting[at : at + AT_ONCE]
-            some = some[self._unproved()[some]]
-            if len(some):
-                pairs = self.finder.pairs(layout, some, bundle, agree, grows=grows)
-                rows, first, second, changes = self._seen(*pairs, bundle)
-                free = np.nonzero(changes.possible & (changes.cost == 0))[0]
-                self._note(changes, first, second, free)
+                for bundle in self.bundles:
+                    for seen in self._seen(bundle, self._unproved, (share,), (grows,)):
+                        free = seen.changes.possible & (seen.changes.cost == 0)
+                        self.proofs.note(seen.changes.cells[free], seen.parties[free])
 
     def hide_more(self) -> None:
-        """Give each hidden cell a proof, the cheapest that is found. `NotSafeError`: there is none."""
-        for layout, some in self._by_table(self.proofs.open):
-            self._give(layout, some, most=np.inf)
-        if self.proofs.open().any():
-            raise NotSafeError
+        """Give each hidden cell a proof, the cheapest that is found. `NotSafeError`: none is."""
+        for _round in range(ROUNDS):
+            if not self.proofs.open().any():
+                return
+            if not self._hide_some(self.proofs.open, np.inf):
+                break
+        raise NotSafeError
 
     def hide_from_insiders(self) -> None:
-        """The same against those who know their own records, as far as it costs no coarse table."""
-        for layout, some in self._by_table(self.proofs.open_to_insiders):
-            self._give(layout, some, most=WIDE)
+        """The same against those who know their own records, as far as it costs nothing coarse."""
+        for _round in range(ROUNDS):
+            if not self._hide_some(self.proofs.open_to_insiders, COARSE):
+                return
 
-    def _by_table(self, which: Callable[[], Bools]) -> Iterator[tuple[Layout, Ints]]:
-        for layout in self.cells.layouts:
-            waiting = self._in(layout, which())
-            for at in range(0, len(waiting), self.at_once):
-                some = waiting[at : at + self.at_once]
-                some = some[which()[some]]
-                if len(some):
-                    yield layout, some
-
-    def _give(self, layout: Layout, some: Ints, *, most: float) -> None:
-        """Take for each cell the cheapest exchange and hide what it costs."""
-        best = np.full(len(some), np.inf)
-        kept: dict[int, tuple[Changes, Ints, Ints, int]] = {}
-        for bundle, (first, second, way), rows in self._offers(layout, some):
-            seen, ours, theirs, changes = self._seen(first, second, way, bundle)
-            cost = np.where(changes.possible, changes.cost, np.inf)
-            cost = np.where(self._helps(some[rows[seen]], changes, ours, theirs), cost, np.inf)
-            if most < np.inf:
-                cost = np.where(self._is_coarse(changes), np.inf, cost)
-            for at in np.argsort(cost, kind="stable"):
-                cell = int(rows[seen[at]])
-                if cost[at] < best[cell]:
-                    best[cell] = cost[at]
-                    kept[cell] = changes, ours, theirs, int(at)
-        for changes, ours, theirs, at in kept.values():
-            changed = changes.cells[at]
-            self.cells.hidden[changed[changed >= 0]] = True
-            self._note(changes, ours, theirs, np.asarray([at]))
-
-    def _offers(
-        self, layout: Layout, some: Ints
-    ) -> Iterator[tuple[Bundle, tuple[Ints, Ints, Way], Ints]]:
-        rows = np.repeat(np.arange(len(some)), TRIES)
-        asked = some[rows]
-        for bundle in bundles_of(layout, self.bundles):
-            context = self.finder.context(layout, bundle)
-            for agree in (context, self.finder.less(context, 0.5), frozenset[str]()):
-                for grows in (True, False):
-                    yield bundle, self.finder.pairs(layout, asked, bundle, agree, grows=grows), rows
-            ours = self.finder.members_of(layout, asked)
-            yield bundle, (ours, self.finder.anybody(len(rows)), Way.COPY), rows
-            yield bundle, (self.finder.anybody(len(rows)), ours, Way.COPY), rows
-        ours = self.finder.members_of(layout, asked)
-        yield Bundle(frozenset()), (ours, ours, Way.ADD), rows
+    def _hide_some(self, which: Callable[[], Bools], most: float) -> bool:
+        """Hide what the cheapest exchanges cost; whether there were any."""
+        best = _Best(np.full(len(self.cells), np.inf), {})
+        for bundle in (*self.bundles, Bundle(frozenset())):
+            for seen in self._seen(bundle, which, (1.0, 0.5, 0.0), (True, False), TRIES):
+                cost = np.where(self._helps(seen), seen.changes.cost, np.inf)
+                if most < np.inf:
+                    cost[self._hides_coarse(seen.changes)] = np.inf
+                best.take(seen.asked, cost, seen.changes, seen.parties)
+        found = sorted(best.changed, key=lambda cell: best.cost[cell])
+        enough = max(1, int(len(found) * SHARE_OF_ROUND))
+        waiting = which()
+        for cell in found:
+            if waiting[cell] and (enough > 0 or best.cost[cell] == 0):
+                changed, parties = best.changed[cell]
+                self.cells.hidden[changed[changed >= 0]] = True
+                self.proofs.note(changed[None], parties[None])
+                enough -= 1
+                waiting = which() if enough < SOME else waiting
+        return bool(found)
 
     def _seen(
-        self, first: Ints, second: Ints, way: Way, bundle: Bundle
-    ) -> tuple[Ints, Ints, Ints, Changes]:
-        there = np.nonzero((first >= 0) & (second >= 0))[0]
-        ours, theirs = first[there], second[there]
-        return there, ours, theirs, changes_of(self.cells, ours, theirs, bundle, way)
+        self,
+        bundle: Bundle,
+        which: Callable[[], Bools],
+        shares: tuple[float, ...],
+        ways: tuple[bool, ...],
+        tries: int = 1,
+    ) -> Iterator[_Seen]:
+        """Exchanges of a bundle for all cells that wait, in every table that it changes."""
+        asked: dict[Way, list[tuple[Ints, Ints, Ints]]] = {}
+        waiting = which()
+        for layout in self.cells.layouts:
+            here = slice(layout.first, layout.first + len(layout))
+            some = np.nonzero(waiting[here])[0] + layout.first
+            if len(some) and (layout.parts & bundle.columns or not bundle.columns):
+                some = np.repeat(some, tries)
+                for first, second, way in self._pairs(layout, some, bundle, shares, ways):
+                    there = (first >= 0) & (second >= 0)
+                    asked.setdefault(way, []).append((some[there], first[there], second[there]))
+        for way, parts in asked.items():
+            cells, first, second = (np.concatenate(one) for one in zip(*parts, strict=True))
+            for at in range(0, len(cells), AT_ONCE):
+                now = slice(at, at + AT_ONCE)
+                changes = changes_of(self.cells, first[now], second[now], bundle, way)
+                parties = self.cells.records.parties
+                who = np.hstack([parties[first[now]], parties[second[now]]])
+                yield _Seen(cells[now], changes, who)
 
-    def _helps(self, cells: Ints, changes: Changes, ours: Ints, theirs: Ints) -> Bools:
+    def _pairs(
+        self,
+        layout: Layout,
+        some: Ints,
+        bundle: Bundle,
+        shares: tuple[float, ...],
+        ways: tuple[bool, ...],
+    ) -> Iterator[tuple[Ints, Ints, Way]]:
+        if not bundle.columns:
+            ours = self.finder.members_of(layout, some)
+            yield ours, ours, Way.ADD
+            return
+        context = self.finder.context(layout, bundle)
+        for share in shares:
+            agree = self.finder.less(context, share)
+            for grows in ways:
+                yield self.finder.pairs(layout, some, bundle, agree, grows=grows)
+        if len(shares) > 1:
+            ours, others = self.finder.members_of(layout, some), self.finder.anybody(len(some))
+            yield ours, others, Way.COPY
+            yield others, ours, Way.COPY
+
+    def _helps(self, seen: _Seen) -> Bools:
         """Whether an exchange changes its cell, and keeps out whoever sees through the others."""
-        changed = (changes.cells == cells[:, None]).any(axis=1)
-        left = self.proofs.left[cells]
-        among = (left[:, :, None] == self._parties(ours, theirs)[:, None, :]).any(axis=2)
-        return changed & ~(among & (left >= 0)).any(axis=1)
+        changed = (seen.changes.cells == seen.asked[:, None]).any(axis=1)
+        left = self.proofs.left[seen.asked]
+        among = (left[:, :, None] == seen.parties[:, None, :]).any(axis=2)
+        return changed & seen.changes.possible & ~(among & (left >= 0)).any(axis=1)
 
-    def _is_coarse(self, changes: Changes) -> Bools:
+    def _hides_coarse(self, changes: Changes) -> Bools:
         numbers = changes.cells
         shown = (numbers >= 0) & ~self.cells.hidden[numbers]
-        base = self.cells.weight[numbers] / (1 + np.log2(1.0 + self.cells.count[numbers]))
-        return (shown & (base > WIDE)).any(axis=1)
+        return (shown & (self.cells.table_weight[numbers] > COARSE)).any(axis=1)
 
     def _unproved(self) -> Bools:
         wanted = self.proofs.open()
         return wanted | self.proofs.open_to_insiders() if self.insiders else wanted
-
-    def _in(self, layout: Layout, which: Bools) -> Ints:
-        here = np.nonzero(which[layout.first : layout.first + len(layout)])[0]
-        return here + layout.first
-
-    def _parties(self, ours: Ints, theirs: Ints) -> Ints:
-        parties = self.cells.records.parties
-        return np.hstack([parties[ours], parties[theirs]])
-
-    def _note(self, changes: Changes, ours: Ints, theirs: Ints, rows: Ints) -> None:
-        self.proofs.note(changes.cells[rows], self._parties(ours[rows], theirs[rows]))

@@ -1,4 +1,4 @@
-"""What is kept of a publication: shown counts by label, and which cells of open tables are hidden."""
+"""What is kept of a publication: shown counts, and which cells of open tables are hidden."""
 
 from __future__ import annotations
 

@@ -20,7 +20,6 @@ from referral.rules.coarse import (
     share_around,
     steps_around,
 )
-from referral.rules.states import State
 
 Bools = NDArray[np.bool_]
 By = tuple[str, ...]

@@ -72,7 +72,7 @@ def of_referrals(
         "detail": [NONE, *(one.value for one in Detail)],
         "arrival": list(ARRIVALS),
         "outcome": [NONE, *(one.value for one in Outcome)],
-        **dict.fromkeys(("ack", "decide", "start"), list(CLOCK)),
+        **{key: list(CLOCK) for key in ("ack", "decide", "start")},
     }
     parties = np.stack([log.sender, log.receiver], axis=1)
     return _ground(columns, labels, log.needs, log.person, parties, quarter if is_year else None)
@@ -97,7 +97,7 @@ def of_searches(searches: Searches, *, is_year: bool) -> Ground:
         "hour": list(HOURS),
         "sex": [NONE, *(one.value for one in Sex)],
         "age": [NONE, *searches.ages],
-        **dict.fromkeys(("children", "disability", "foreign"), ["no", "yes"]),
+        **{key: ["no", "yes"] for key in ("children", "disability", "foreign")},
         "urgency": [one.value for one in Urgency],
     }
     nobody = np.full((len(searches), 2), -1, np.int64)
