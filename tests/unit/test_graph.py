@@ -8,7 +8,7 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -18,6 +18,7 @@ from sqlalchemy import delete
 
 from agencies.commands.index import forget_offer, refresh_offers
 from agencies.models import Agency, Offer, Precision, Service, ServiceNeed, Status
+from agencies.queries.members import Member, some_members
 from core.actors import Tier
 from core.db import db, writing
 from core.geometry import published_cell, published_centre
@@ -59,8 +60,12 @@ def test_what_changed_is_read_again_and_nothing_else(
     assert network() is before
     assert [node.free for node in before.nodes] == [3, 3, 3]
     read: list[set[uuid.UUID]] = []
-    real = kept.some_members
-    monkeypatch.setattr(kept, "some_members", lambda ids: read.append(set(ids)) or real(ids))
+
+    def noted(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Member]:
+        read.append(set(ids))
+        return some_members(ids)
+
+    monkeypatch.setattr(kept, "some_members", noted)
     monkeypatch.setattr(kept, "all_members", _never)
     first, second, third = (offer.service.agency_id for offer in offers)
     with writing():
