@@ -177,7 +177,8 @@ def _section(ties: Ties, rows: dict[str, Measured], whole: float, making: float)
     return (
         f"## Measures of a network of {ties.size:,} agencies and {len(ties):,} ways\n\n"
         "All on graphs that they hold already; ours is made of columns once for all measures in "
-        f"{spell(making)}, and of an articulation agency it says how many are cut off, too. networkx's betweenness and flow once, the others the best of "
+        f"{spell(making)}, and of an articulation agency it says how many are cut off, too. "
+        "networkx's betweenness and flow once, the others the best of "
         f"{ROUNDS}. networkx walks from {SAMPLE} starts, because from all of them it would take "
         f"{spell(rows[f'betweenness, {SAMPLE} starts'].networkx * ties.size / SAMPLE)}; ours from "
         f"all of them takes {spell(whole)}.\n\n"

@@ -114,7 +114,7 @@ def _by_district(
 
 
 def _longer(network: Network, after: Ties, agency: int) -> list[Longer]:
-    """Of every need that it meets and others do too, and then of those to which it passes people."""
+    """Of every need that it meets and others do too, then of those to which it passes people."""
     found = []
     weights = _minutes(network.practised), _minutes(after)
     for need, kind in network.providers:
