@@ -20,7 +20,8 @@ from referral.graph.measures.cliques import Clique
 from referral.graph.taking import ANYBODY
 
 LISTED = 10  # rows of a table on a page that is read in a minute
-LISTED_LONG = 30
+LISTED_LONG = 12
+DISTRICTS_NAMED = 5
 AGENCIES_LISTED = 40
 HOUR = 60
 
@@ -190,8 +191,9 @@ def stopped_view(network: Network, found: Stopped, names: Names) -> dict[str, An
                 "agencies": it.agencies,
                 "more": None if it.more_minutes is None else _span(it.more_minutes),
             }
-            for it in found.longer
+            for it in found.longer[:LISTED_LONG]
         ],
+        "longer_more": max(0, len(found.longer) - LISTED_LONG),
         "minutes_known": found.minutes_known,
         "period": network.ways.period,
     }
@@ -202,8 +204,8 @@ def _lost(it: Lost, names: Names, areas: Mapping[str, str]) -> dict[str, Any]:
     return {
         "need": names.need(it.need),
         "kind": names.kind(it.kind),
-        "districts": named[:LISTED],
-        "more": max(0, len(named) - LISTED),
+        "districts": named[:DISTRICTS_NAMED],
+        "more": max(0, len(named) - DISTRICTS_NAMED),
     }
 
 

@@ -22,7 +22,10 @@ from agencies.exchange.neutral import neutralised
 # Characters that XML cannot hold; a name may have come with one from a file.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Columns that stand first; the others follow by name.
-FIRST = {"nodes": ("id", "kind", "key", "name", "type"), "edges": ("from", "to", "key", "kind")}
+FIRST = {
+    "nodes": ("id", "kind", "source_key", "name", "type"),
+    "edges": ("from", "to", "key", "kind"),
+}
 
 
 def as_graphml(graph: nx.MultiDiGraph) -> bytes:

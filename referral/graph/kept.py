@@ -50,8 +50,8 @@ class Graphs:
             version = (registry, period, source.version(period))
             known = self._networks.get(period)
             if known is None or known.version != version:
-                known = Network(version, self._sorted, source.ways(period))
-                self._networks[period] = known
+                made = Network(version, self._sorted, source.ways(period))
+                known = self._networks[period] = made.like(known) if known else made
             self._networks.move_to_end(period)
             if len(self._networks) > MOST_PERIODS:
                 self._networks.popitem(last=False)

@@ -90,6 +90,15 @@ class Network:
         """Pairs of agencies with an agreement."""
         return frozenset((row[0], row[1]) for row in self._agreed())
 
+    def like(self, before: Network) -> Network:
+        """The same, with the ties of another version if these are of the same agencies and ways."""
+        same = self.ways.version == before.ways.version and self.ways.period == before.ways.period
+        if same and [(n.id, n.type) for n in self.nodes] == [(n.id, n.type) for n in before.nodes]:
+            for name in ("numbers", "practised", "observed", "known", "agreed", "fingerprint"):
+                if name in before.__dict__:
+                    self.__dict__[name] = before.__dict__[name]
+        return self
+
     def _observed(self) -> list[tuple[int, int, float, float]]:
         return [
             (*pair, *_figures(flow))

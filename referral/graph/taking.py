@@ -13,7 +13,7 @@ from functools import lru_cache
 from agencies.queries.members import Facts, Offered
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import RULES, Asking, Judge, Verdict
-from agencies.rules.needs import all_needs, matching_codes
+from agencies.rules.needs import ROOF, all_needs, matching_codes
 from agencies.rules.person import Child, Disability, Person, Sex, with_what_the_need_says
 from agencies.rules.question import Question
 
@@ -31,6 +31,8 @@ ABOUT_THE_PERSON = (
     "sex", "age", "children", "boys", "disability", "nationality", "identity", "at_once", "stay",
 )  # fmt: skip
 
+NO_ROOF = "P6"  # a need that is no roof, to ask for all of them
+
 Asked = tuple[str, str]  # a need and a kind of person
 Takes = frozenset[Asked]
 
@@ -45,12 +47,17 @@ def takes_of(offers: Iterable[Offered]) -> Takes:
 @lru_cache(maxsize=50_000)
 def _met(needs: frozenset[str], facts: Facts) -> Takes:
     candidate = Candidate(offer_id="", needs=needs, **facts._asdict())
-    wanted = {code for need in needs for code in matching_codes(need)}
-    return frozenset(
-        (need, kind)
-        for need in wanted & all_needs().keys()
+    wanted = {code for need in needs for code in matching_codes(need)} & all_needs().keys()
+    # What is asked hangs on the need only where it is a roof: the others are judged once for all.
+    alike = {need: need if need in ROOF else NO_ROOF for need in wanted}
+    fits = {
+        (like, kind)
+        for like in set(alike.values())
         for kind in KINDS
-        if all(judge(candidate) is not Verdict.FAILS for judge in _judges(need, kind))
+        if all(judge(candidate) is not Verdict.FAILS for judge in _judges(like, kind))
+    }
+    return frozenset(
+        (need, kind) for need, like in alike.items() for kind in KINDS if (like, kind) in fits
     )
 
 

@@ -65,7 +65,7 @@ def agency_attributes(node: Node) -> Attributes:
     place = node.place
     known: dict[str, Any] = {
         "kind": "agency",
-        "key": node.key,
+        "source_key": node.key,
         "name": node.name,
         "type": node.type,
         "tier": node.tier.word,

@@ -49,7 +49,7 @@ def ways(
 ) -> Ways:
     """Ways of the quarter."""
     return Ways(
-        version="test",
+        version=uuid.uuid4(),
         period=QUARTER,
         routes=tuple(routes),
         agreements=tuple(agreements),

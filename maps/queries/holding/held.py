@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from agencies.rules.needs import all_needs
 from referral.graph import Network
 from referral.graph.long_work import Progress, gatekeeping
-from referral.graph.measures.cliques import Clique, cliques
+from referral.graph.measures.cliques import Clique, judged, some_cliques
 from referral.graph.measures.cutting import Articulation, Bridge, articulations, bridges
 from referral.graph.measures.degrees import (
     Reported,
@@ -24,7 +25,13 @@ from referral.graph.measures.degrees import (
     weighted_density,
 )
 from referral.graph.measures.reach import reach
-from referral.graph.measures.ties import core_numbers, isolates, strong_parts, weak_parts
+from referral.graph.measures.ties import (
+    Ties,
+    core_numbers,
+    isolates,
+    strong_parts,
+    weak_parts,
+)
 from referral.graph.taking import ANYBODY, KINDS
 from referral.graph.values import INFORMAL
 
@@ -86,11 +93,11 @@ class Holding:
 def what_holds(network: Network) -> Holding:
     """All of it, for one version of the network."""
     ties = network.practised
-    needs = [node.needs for node in network.nodes]
+    shape = _shape_of(network)
     return Holding(
         ways=len(ties),
-        articulations=articulations(ties),
-        bridges=bridges(ties),
+        articulations=shape.articulations,
+        bridges=shape.bridges,
         singles=single_providers(network),
         nobody=tuple(need for need in all_needs() if not len(network.meeting(need))),
         gatekeepers=_gatekeepers(network),
@@ -100,12 +107,34 @@ def what_holds(network: Network) -> Holding:
         isolates=tuple(isolates(ties).tolist()),
         parts=_parts(network),
         core=_core(network),
-        groups=cliques(ties, needs)[:TOP],
-        informal=_informal(network),
+        groups=judged(shape.groups, [node.needs for node in network.nodes])[:TOP],
+        informal=shape.informal,
         density=density(ties),
         weighted_density=weighted_density(ties),
         reciprocity=reciprocity(ties),
     )
+
+
+class _Shape(NamedTuple):
+    """What hangs on the ties alone, and so changes a few times a year and not with every bed."""
+
+    articulations: tuple[Articulation, ...]
+    bridges: tuple[Bridge, ...]
+    groups: tuple[tuple[int, ...], ...]
+    informal: Informal
+
+
+_shapes: WeakKeyDictionary[Ties, _Shape] = WeakKeyDictionary()
+
+
+def _shape_of(network: Network) -> _Shape:
+    ties = network.practised
+    found = _shapes.get(ties)
+    if found is None:
+        found = _shapes[ties] = _Shape(
+            articulations(ties), bridges(ties), some_cliques(ties), _informal(network)
+        )
+    return found
 
 
 def single_providers(network: Network) -> tuple[SingleProvider, ...]:

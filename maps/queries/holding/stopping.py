@@ -114,7 +114,7 @@ def _by_district(
 
 
 def _longer(network: Network, after: Ties, agency: int) -> list[Longer]:
-    """Of every need that it meets and others do too, and of those to which others pass it."""
+    """Of every need that it meets and others do too, then of those to which it passes people."""
     found = []
     weights = _minutes(network.practised), _minutes(after)
     for need, kind in network.providers:
@@ -127,7 +127,8 @@ def _longer(network: Network, after: Ties, agency: int) -> list[Longer]:
             continue
         km = _more_km(network, meeting, others, agency)
         found.append(Longer(need, len(others), *km, *minutes))
-    return found
+    own = {need for need, kind in network.nodes[agency].takes if kind == ANYBODY}
+    return sorted(found, key=lambda it: (it.need not in own, -it.agencies, -it.districts, it.need))
 
 
 def _minutes(ties: Ties) -> Numbers | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -77,13 +77,19 @@ def _fewest_first(near: Sequence[set[int]]) -> list[int]:
     return order
 
 
-def cliques(ties: Ties, needs: Sequence[frozenset[str]], most: int = MOST) -> tuple[Clique, ...]:
-    """The groups of the network, the largest first, then those that complement each other best.
+def some_cliques(ties: Ties, most: int = MOST) -> tuple[tuple[int, ...], ...]:
+    """The groups of the network; of one with more than `most` only so many are looked at."""
+    return tuple(islice(maximal_cliques(ties), most))
 
-    `needs`: what each agency meets. Of a network with more than `most` groups only so many are
-    looked at.
+
+def judged(
+    groups: Iterable[tuple[int, ...]], needs: Sequence[frozenset[str]]
+) -> tuple[Clique, ...]:
+    """The largest groups first, then those that complement each other best.
+
+    `needs`: what each agency meets.
     """
-    found = [_judged(group, needs) for group in islice(maximal_cliques(ties), most)]
+    found = [_judged(group, needs) for group in groups]
     return tuple(sorted(found, key=lambda it: (-len(it.members), -it.distinct, it.members)))
 
 

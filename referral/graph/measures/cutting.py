@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,8 @@ def articulations(ties: Ties) -> tuple[Articulation, ...]:
     if not len(ties):
         return ()
     blocks = rustworkx.biconnected_components(ties.undirected)
-    rows = np.array([(*edge, block) for edge, block in blocks.items()], dtype=np.int64)
+    ends = np.fromiter(chain.from_iterable(blocks), np.int64, 2 * len(blocks)).reshape(-1, 2)
+    rows = np.column_stack([ends, np.fromiter(blocks.values(), np.int64, len(blocks))])
     own = np.unique(
         np.concatenate([rows[:, [0, 2]], rows[:, [1, 2]]]), axis=0
     )  # which agency is in which block

@@ -17,9 +17,11 @@ Indexes = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ties:
     """Simple directed ties between agencies 0 to `size` − 1, ordered by sender, then receiver.
+
+    Equal to no other, so that what was measured of it can be kept beside it.
 
     `sent`: how many persons were sent, as far as that is published (0 where it is not).
     `minutes`: median minutes to a decision; NaN where none are published.

@@ -72,6 +72,14 @@ COMMANDS: dict[str, list[str]] = {
         *(f"--side {side} {{agency}}" for side in ("sent", "received")),
         "--since 2026-11-01 --until 2026-11-30 {agency}",
     ],
+    "referral graph export": [
+        *(
+            f"--format {kind} {{folder}}/graph.{kind}"
+            for kind in ("graphml", "gexf", "json", "csv")
+        ),
+        "--without-secret --format csv {folder}/open.zip",
+        "--period 2026-Q3 {folder}/graph.graphml",
+    ],
     "accounts add-administrator": ["ratna@example.org"],
     "accounts reset": ["{intake}", "nobody@example.org"],
     "staff invite": [
