@@ -1,7 +1,7 @@
 """How far it is from every cell to who takes a kind of person for a need: kept while it is true.
 
-True until the registry changes (the generation of find's table), the places change, another day
-begins, or figures of beds have aged by ten minutes.
+True until the registry changes (the generation of find's table), the places change, or figures of
+beds have aged by ten minutes (for the list of the worst, which is long, by an hour).
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ from maps.queries.kept import known_or
 from maps.rules.kinds import KINDS
 
 BEDS_AGE_SECONDS = 600
+BY_THE_HOUR = 3_600
 
 
-def registry_version() -> Hashable:
-    """Grows with everything that find would answer otherwise; and slowly by itself, as beds age."""
+def registry_version(seconds: int = BEDS_AGE_SECONDS) -> Hashable:
+    """Grows with everything that find would answer otherwise; and by itself after so many seconds,
+    as figures of beds age.
+    """
     row: Any = db.session.execute(select(FindGeneration.era, FindGeneration.number)).first()
     known = (str(row[0]), row[1]) if row else None
-    return known, int(now().timestamp() // BEDS_AGE_SECONDS)
+    return known, seconds, int(now().timestamp() // seconds)
 
 
 def reach_of(actor: Actor, ground: Ground, need: str, kind: str, version: Hashable = None) -> Reach:

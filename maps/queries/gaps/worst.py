@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from agencies.models import FindEntry
+from agencies.queries.find.load import ready
 from agencies.rules.candidate import Candidate
 from agencies.rules.needs import Need, Urgency, all_needs
 from core.actors import Actor
@@ -24,15 +25,15 @@ from maps.queries.gaps.demand import Demand
 from maps.queries.gaps.districts import people_by_place, people_of
 from maps.queries.gaps.ground import Ground, regency_of
 from maps.queries.gaps.nearest import NOBODY, Reach
-from maps.queries.gaps.reach import offers, reach_of, registry_version
+from maps.queries.gaps.reach import BY_THE_HOUR, reach_of, registry_version
 from maps.queries.gaps.takers import offers_for
 from maps.queries.kept import kept
 from maps.rules.gaps import Asked, Averages, average, is_gap, is_worse, score
 from maps.rules.kinds import ANYONE, KINDS, NIGHT, is_asked
 
-MOST_WORK = 60_000_000  # pairs of a cell and a service that are looked at in one go
+MOST_WORK = 120_000_000  # pairs of a cell and a service that are looked at in one go
 WORK_OF_EACH = 250_000  # what a need and kind costs beside its pairs,
-WORK_OF_OFFER = 60_000  # and what it costs to read an offer
+WORK_OF_OFFER = 80_000  # and what it costs to read an offer
 FEW_OFFERS = 1_200  # that are quicker read together than need by need
 
 Pair = tuple[str, str]  # need and kind
@@ -113,9 +114,9 @@ def _told(kind: str, here: Near, anyone: Near) -> list[str]:
 
 def _near(actor: Actor, ground: Ground, *, all_at_once: bool) -> dict[Pair, Near]:
     """What is nearest in each district, by need and kind, as far as was looked."""
-    version = registry_version()
+    version = registry_version(BY_THE_HOUR)
     found: dict[Pair, Near] = {}
-    work, read = 0, set[str]()
+    work, read = 0, len(ready())
     if kept().get(("near", ground.key, version, actor.sees.value, pairs()[-1])) is None:
         _read_together(actor)
     for pair in pairs():
@@ -127,9 +128,8 @@ def _near(actor: Actor, ground: Ground, *, all_at_once: bool) -> dict[Pair, Near
             reach = reach_of(actor, ground, *pair, version)
             known = _by_district(ground, reach)
             work += len(ground.cells) * len(reach.takers.offers) + WORK_OF_EACH
-            if pair[0] not in read:
-                read.add(pair[0])
-                work += WORK_OF_OFFER * len(offers(actor, pair[0], version))
+            work += WORK_OF_OFFER * max(0, len(ready()) - read)
+            read = len(ready())
             kept().put(key, known)
         found[pair] = known  # type: ignore[assignment]
     return found
