@@ -48,10 +48,6 @@ class Ready:
         self._most = most
         self._kept: OrderedDict[Any, tuple[int, Candidate]] = OrderedDict()
 
-    def __len__(self) -> int:
-        """How many are kept."""
-        return len(self._kept)
-
     def get(self, view: Snapshot, rows: Sequence[Any]) -> list[Candidate]:
         """The candidates of rows (offer id, latitude, longitude, revision), in their order."""
         kept = self._kept

@@ -35,15 +35,18 @@ def registry_version(seconds: int = BEDS_AGE_SECONDS) -> Hashable:
     return known, seconds, int(now().timestamp() // seconds)
 
 
-def reach_of(actor: Actor, ground: Ground, need: str, kind: str, version: Hashable = None) -> Reach:
-    """The nearest for every cell; `version` for those who asked for it already. `KeyError` for a
-    need or kind that is none.
-    """
-    version = version or registry_version()
+def reach_of(actor: Actor, ground: Ground, need: str, kind: str) -> Reach:
+    """The nearest for every cell. `KeyError` for a need or kind that is none."""
+    version = registry_version()
     return known_or(
         ("reach", ground.key, version, actor.sees.value, need, kind),
-        lambda: reach_over(ground, takers_for(need, KINDS[kind], offers(actor, need, version))),
+        lambda: reach_now(actor, ground, need, kind, version),
     )
+
+
+def reach_now(actor: Actor, ground: Ground, need: str, kind: str, version: Hashable) -> Reach:
+    """The same, not kept."""
+    return reach_over(ground, takers_for(need, KINDS[kind], offers(actor, need, version)))
 
 
 def offers(actor: Actor, need: str, version: Hashable) -> list[Row]:
