@@ -1,4 +1,4 @@
-"""The gap map, its table and files, the worst in words, and who is where: as a coordinator sees it."""
+"""The gap map, its table and files, the worst in words, and who is where."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from accounts.rules.rights import Role
-from agencies.models import LocationType, Precision
+from agencies.commands.index import refresh_offers
+from agencies.models import LocationType, Offer, Precision, ServiceArea
+from agencies.rules.needs import all_needs
 from core.db import writing
 from maps.queries.gaps.demand import Counted, What, publish_from
 from tests.conftest import MakeApp
-from tests.factories import ROUND_THE_CLOCK, WELCOMES_ALL, make_offer
+from tests.factories import OFFICE, ROUND_THE_CLOCK, WELCOMES_ALL, make_offer
+from tests.reliability.test_simulation import make_world, run, truth_of
 from tests.support.html import text_of
 from tests.support.people import make_account, sign_in
 from tests.support.places import AROUND_JAKARTA, gazetteer, load
 from tests.support.service import Reply, service
 from tests.synthetic import make
 
-OFFICE = {"freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR", "opens_at": "08:00", "closes_at": "16:00"}
 BOGOR = (*AROUND_JAKARTA, "32.01.01,district,Cibinong,-6.4853,106.8426")
 FAR = {"latitude": -7.3, "longitude": 108.2, "precision": Precision.POINT}
+NOWHERE: dict[str, Any] = {"latitude": None, "longitude": None, "precision": None}
+BY_PHONE = {**NOWHERE, "type": LocationType.VIRTUAL}
 HERE = "Cipayung, Jakarta Timur"
 
 
@@ -50,7 +54,7 @@ def read(client: FlaskClient, address: str) -> str:
     """The text of a page in English."""
     answer = client.get(f"{address}{'&' if '?' in address else '?'}lang=en")
     assert answer.status_code == 200, answer.data
-    return text_of(answer)
+    return text_of(answer.data)
 
 
 def rows(client: FlaskClient, address: str) -> dict[str, dict[str, str]]:
@@ -76,9 +80,9 @@ def test_sure_ask_first_and_nobody_are_told_apart(around: FlaskClient) -> None:
 
     page = around.get("/network/gaps?need=K8&kind=man&lang=en")
     assert "gap-hatch)" in page.text
-    assert "ask first" in text_of(page)
+    assert "ask first" in text_of(page.data)
     nobody = around.get("/network/gaps?need=K7&kind=man&lang=en")
-    assert "No service in the network would take them" in text_of(nobody)
+    assert "No service in the network would take them" in text_of(nobody.data)
     assert "gap-cross)" in nobody.text
     for cell in _features(around, "/network/gaps.geojson?need=K7&kind=man"):
         assert cell["properties"]["class"] == 5
@@ -100,10 +104,7 @@ def test_a_stated_area_ends_at_its_border(around: FlaskClient) -> None:
     assert found["32.76.07"]["answer"] == "nobody"
 
 
-def _bind(offer: Any, code: str) -> None:
-    from agencies.commands.index import refresh_offers
-    from agencies.models import ServiceArea
-
+def _bind(offer: Offer, code: str) -> None:
     with writing():
         offer.service.areas = [ServiceArea(code=code, name=code)]
         refresh_offers([offer.id])
@@ -150,18 +151,14 @@ class Told:
             yield Counted(What.UNMET, "K7", "32.76.07", None)
 
 
-def test_demand_and_people_stand_beside_it(
-    app: Flask, around: FlaskClient, tmp_path: Path
-) -> None:
+def test_demand_and_people_stand_beside_it(app: Flask, around: FlaskClient, tmp_path: Path) -> None:
     """Only what is published; a hidden count is not told; both weigh in the order of the worst."""
     make_offer(needs="P1")
     assert "not published yet" in read(around, "/network/gaps?need=K7")
     publish_from(app, Told())
     path = tmp_path / "people.csv"
     path.write_text("code,population,year\n31.75.10,290000,2025\n32.76.07,1000,2025\n")
-    said = app.test_cli_runner().invoke(
-        args=["places", "population", "--source", "BPS", str(path)]
-    )
+    said = app.test_cli_runner().invoke(args=["places", "population", "--source", "BPS", str(path)])
     assert said.exit_code == 0, said.output
     found = rows(around, "/network/gaps.csv?need=K7&period=2026-Q3")
     assert found["31.75.10"]["referred"] == "14"
@@ -178,11 +175,11 @@ EMPTY = {
     "one agency": ("No gazetteer is loaded: only the surroundings", {}),
     "no coordinates": (
         "There is nothing to draw yet",
-        {"location": {"latitude": None, "longitude": None, "precision": None}},
+        {"location": NOWHERE},
     ),
     "by phone": (
         "There is nothing to draw yet",
-        {"location": {"latitude": None, "longitude": None, "type": LocationType.VIRTUAL}},
+        {"location": BY_PHONE},
     ),
     "all secret": (
         "No gazetteer is loaded: only the surroundings",
@@ -245,9 +242,9 @@ def test_who_is_where(around: FlaskClient) -> None:
     """A service counts where it is; open and step-free apart; an empty cell is a gap."""
     make_offer(needs="K7 K8", hours=ROUND_THE_CLOCK, offer={"access_mobility": True})
     make_offer(needs="K7", name="=cmd()")
-    make_offer(needs="K6", location={"type": LocationType.VIRTUAL, "latitude": None})
+    make_offer(needs="K6", location=BY_PHONE)
     page = around.get("/network/matrix?lang=en")
-    told = text_of(page)
+    told = text_of(page.data)
     assert "1 open, 1 step-free" in told
     assert "By phone" in told
     assert "gap-hole" in page.text
@@ -271,3 +268,16 @@ def test_a_large_network_is_looked_at_by_and_by(app: Flask, coordinator: FlaskCl
     for thread in app.extensions["rujukan_maps_at_work"].values():
         thread.join(60)
     assert "is not whole yet" not in read(coordinator, "/network/gaps/worst")
+
+
+def test_the_worst_list_finds_what_the_simulator_planted(
+    app: Flask, around: FlaskClient, tmp_path: Path
+) -> None:
+    """Every need that was planted as one that nobody meets is told on the page."""
+    make_world()
+    run(app, "simulate --months 0.1 --cases 1 --until 2026-08-20 --seed 5")
+    planted = {gap["need"] for gap in truth_of(tmp_path)["gaps"]}
+    assert planted
+    told = read(around, "/network/gaps/worst")
+    for need in planted:
+        assert f"{all_needs()[need].label_en}: nobody in the network takes anyone" in told
