@@ -21,7 +21,7 @@ NOT_JSON = _("%(file)s is not JSON, let alone GeoJSON.")
 NOT_GEOJSON = _("%(file)s is not a GeoJSON FeatureCollection.")
 
 LACKS_PEOPLE = _(
-    "%(file)s lacks the columns %(missing)s; a file of population has %(columns)s, and may have year."
+    "%(file)s lacks the columns %(missing)s; a file of population has %(columns)s and perhaps year."
 )
 
 NOT_A_CODE = _("“%(value)s” is not a code such as 31.75.10")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from accounts.current import who
 from agencies.rules.needs import all_needs
@@ -26,7 +26,6 @@ from maps.queries.gaps.worst import Gap, Worst, worst_gaps
 from maps.wording.gaps import IN_A_SENTENCE, REMARK_WORDS, say_gap, say_nearest
 
 MOST_TOLD = 60
-AGAIN_SECONDS = 1  # until a list that is not finished yet is asked for again by itself
 
 blueprint = Blueprint("gaps", __name__, url_prefix="/network")
 
@@ -63,28 +62,23 @@ def geojson_file() -> Response:
 
 
 @blueprint.get("/gaps/worst")
-def worst() -> Response:
+def worst() -> str:
     """The worst gaps over all needs and kinds, in words."""
     wanted = wanted_from(request)
     ground = ground_for(who(), wanted.within)
     found = worst_gaps(who(), ground, demand_in(wanted.period))
     tell = say(language())
-    page = make_response(
-        render_template(
-            "maps/worst.html",
-            wanted=wanted,
-            filters=filters_view(ground_for(who()), tell),
-            rows=[_told(gap, ground) for gap in found.gaps[:MOST_TOLD]],
-            more=max(0, len(found.gaps) - MOST_TOLD),
-            looked=found,
-            has_cells=bool(ground.cells),
-            remarks=[tell(REMARK_WORDS[one]) for one in sorted(ground.remarks)],
-            csv=url_for("gaps.worst_file", **_only(wanted.arguments())),
-        )
+    return render_template(
+        "maps/worst.html",
+        wanted=wanted,
+        filters=filters_view(ground_for(who()), tell),
+        rows=[_told(gap, ground) for gap in found.gaps[:MOST_TOLD]],
+        more=max(0, len(found.gaps) - MOST_TOLD),
+        looked=found,
+        has_cells=bool(ground.cells),
+        remarks=[tell(REMARK_WORDS[one]) for one in sorted(ground.remarks)],
+        csv=url_for("gaps.worst_file", **_only(wanted.arguments())),
     )
-    if found.looked_at < found.of:
-        page.headers["Refresh"] = str(AGAIN_SECONDS)
-    return page
 
 
 @blueprint.get("/gaps/worst.csv")

@@ -25,6 +25,7 @@ from maps.rules.kinds import ANYONE, KINDS, NIGHT
 from maps.wording.gaps import (
     BY_DAY_WORDS,
     BY_NIGHT_WORDS,
+    IN_A_SENTENCE,
     KIND_WORDS,
     KM,
     MINUTES,
@@ -101,12 +102,12 @@ def gaps_view(looked: Looked) -> Plain:
     label = tell(
         _("Map: how far it is to the nearest for “%(need)s” for %(kind)s"),
         need=need,
-        kind=tell(KIND_WORDS[wanted.kind]),
+        kind=tell(IN_A_SENTENCE[wanted.kind]),
     )
     return {
         "wanted": wanted,
         "need": need,
-        "kind": tell(KIND_WORDS[wanted.kind]),
+        "kind": tell(IN_A_SENTENCE[wanted.kind]),
         "when": tell(BY_NIGHT_WORDS if wanted.kind == NIGHT else BY_DAY_WORDS),
         "filters": filters_view(looked.whole, tell),
         "map": _map(looked, tell, label),

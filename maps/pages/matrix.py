@@ -8,7 +8,6 @@ from accounts.current import who
 from agencies.rules.needs import all_needs
 from agencies.rules.place_codes import DISTRICT, REGENCY
 from core.i18n import _, language, say
-from core.pages import add_nav
 from maps.exchange.matrix_files import matrix_csv, matrix_xlsx
 from maps.pages.gaps_view import Plain, filters_view, wanted_from
 from maps.queries.gaps.ground import Ground, ground_for
@@ -23,7 +22,6 @@ blueprint = Blueprint("matrix", __name__, url_prefix="/network")
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
-    add_nav("matrix.index", _("Who is where"))
     app.register_blueprint(blueprint)
 
 

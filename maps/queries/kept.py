@@ -7,7 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
-from flask import current_app
+import structlog
+from flask import Flask, current_app
+
+from core.db import db
 
 MOST_KEPT = 1_000
 T = TypeVar("T")
@@ -49,3 +52,28 @@ def known_or(key: Hashable, make: Callable[[], T]) -> T:
         known = make()
         kept().put(key, known)
     return cast(T, known)
+
+
+def in_background(name: Hashable, work: Callable[[], None]) -> None:
+    """Let a thread do some reading, unless one is at it already under this name.
+
+    It reads what is open to everybody signed in, writes nothing, and ends with the process.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    begun: dict[Hashable, threading.Thread] = app.extensions.setdefault("rujukan_maps_at_work", {})
+    if any(thread.is_alive() for thread in begun.values()):
+        return  # one after the other: there are people to answer too
+    begun.clear()
+    thread = threading.Thread(target=_work, args=(app, work), name=f"maps {name}", daemon=True)
+    begun[name] = thread
+    thread.start()
+
+
+def _work(app: Flask, work: Callable[[], None]) -> None:
+    with app.app_context():
+        try:
+            work()
+        except Exception:  # nobody waits for it; the next one who asks begins it again
+            structlog.get_logger().exception("maps_background")
+        finally:
+            db.session.remove()

@@ -1,17 +1,17 @@
-"""The gap map is no second truth: at random cells it says what find says first to a worker there."""
+"""The gap map is no second truth: at random cells it says what find says first to who is there."""
 
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.queries.who import actor_of
-from accounts.rules.rights import Role
 from agencies.queries.find import ask
-from core.actors import OPERATOR, Actor
+from agencies.rules.person import Person
+from core.actors import OPERATOR, Actor, Tier, visitor
 from core.db import writing
 from maps.queries.gaps.ground import Ground, ground_for
 from maps.queries.gaps.nearest import NOBODY, NOWHERE
@@ -39,11 +39,41 @@ def test_each_cell_says_what_find_says_first(crowded: Flask) -> None:
     for _ in range(150):
         need, kind = chance.choice(NEEDS), chance.choice(list(KINDS))
         if is_asked(need, kind):
-            compared[
-                _compare(OPERATOR, ground, need, kind, chance.randrange(len(ground.cells)))
-            ] += 1
+            cell = chance.randrange(len(ground.cells))
+            compared[_compare(OPERATOR, ground, need, kind, cell)] += 1
     assert compared["sure"] > 5
     assert compared["ask"] > 5
+
+
+def test_the_api_says_the_same(crowded: Flask, client: FlaskClient) -> None:
+    """Through the door, for a visitor who stands in the middle of a cell."""
+    actor = visitor(Tier.named(crowded.config["RUJUKAN"].visible_tier))
+    ground = ground_for(actor)
+    for kind in KINDS.values():
+        cell = len(ground.cells) // 2
+        reach = reach_of(actor, ground, "S1", kind.code)
+        who, km, _ = (column[cell] for column in reach.first())
+        offer, (lat, lon) = reach.offer(int(who)), ground.centres[cell]
+        body = {"needs": ["S1"], "lat": lat, "lon": lon, "person": _person(kind.person)}
+        body["at"] = question_for("S1", kind).at.isoformat()
+        found = client.post("/api/v1/find", json=body)
+        assert found.status_code == 200, found.text
+        first = (found.json or {})["results"][:1]
+        assert offer is not None
+        assert [one["service"]["id"] for one in first] == [offer.card.service_id], kind.code
+        assert first[0]["distance_km"] == km
+
+
+def _person(person: Person) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "sex": person.sex and person.sex.value,
+        "age": person.age,
+        "children": "M8" if person.children else None,
+        "disability": [one.value for one in person.disability] or None,
+        "nationality": person.nationality,
+        "id_document": person.id_document,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _compare(actor: Actor, ground: Ground, need: str, kind: str, cell: int) -> str:

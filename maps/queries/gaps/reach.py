@@ -1,7 +1,7 @@
 """How far it is from every cell to who takes a kind of person for a need: kept while it is true.
 
-True until the registry changes (the generation of find's table), the places change, another day
-begins, or figures of beds have aged by ten minutes.
+True until the registry changes (the generation of find's table), the places change, or figures of
+beds have aged by ten minutes (for the list of the worst, which is long, by an hour).
 """
 
 from __future__ import annotations
@@ -23,24 +23,30 @@ from maps.queries.kept import known_or
 from maps.rules.kinds import KINDS
 
 BEDS_AGE_SECONDS = 600
+BY_THE_HOUR = 3_600
 
 
-def registry_version() -> Hashable:
-    """Grows with everything that find would answer otherwise; and slowly by itself, as beds age."""
+def registry_version(seconds: int = BEDS_AGE_SECONDS) -> Hashable:
+    """Grows with everything that find would answer otherwise; and by itself after so many seconds,
+    as figures of beds age.
+    """
     row: Any = db.session.execute(select(FindGeneration.era, FindGeneration.number)).first()
     known = (str(row[0]), row[1]) if row else None
-    return known, int(now().timestamp() // BEDS_AGE_SECONDS)
+    return known, seconds, int(now().timestamp() // seconds)
 
 
-def reach_of(actor: Actor, ground: Ground, need: str, kind: str, version: Hashable = None) -> Reach:
-    """The nearest for every cell; `version` for those who asked for it already. `KeyError` for a
-    need or kind that is none.
-    """
-    version = version or registry_version()
+def reach_of(actor: Actor, ground: Ground, need: str, kind: str) -> Reach:
+    """The nearest for every cell. `KeyError` for a need or kind that is none."""
+    version = registry_version()
     return known_or(
         ("reach", ground.key, version, actor.sees.value, need, kind),
-        lambda: reach_over(ground, takers_for(need, KINDS[kind], offers(actor, need, version))),
+        lambda: reach_now(actor, ground, need, kind, version),
     )
+
+
+def reach_now(actor: Actor, ground: Ground, need: str, kind: str, version: Hashable) -> Reach:
+    """The same, not kept."""
+    return reach_over(ground, takers_for(need, KINDS[kind], offers(actor, need, version)))
 
 
 def offers(actor: Actor, need: str, version: Hashable) -> list[Row]:

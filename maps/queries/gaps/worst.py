@@ -1,16 +1,17 @@
 """The worst gaps over all needs and kinds of person, worst first.
 
-Each need and kind is looked at once; what was found is kept as long as `reach` is true. So many
-cells times services are looked at for one page; a large network's list is finished by the next
-ones, and the page says how far it is. Counted in pairs, not in seconds: equal data give equal
-pages.
+Each need and kind is looked at once; what was found is kept as long as `reach` is true. In a small
+network all of them are looked at when somebody asks. In a large one that takes longer than a page
+may (most of it is reading the services for the first time), so a thread looks, and the page says
+how far it is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from sqlalchemy import func, select
@@ -24,16 +25,13 @@ from maps.queries.gaps.demand import Demand
 from maps.queries.gaps.districts import people_by_place, people_of
 from maps.queries.gaps.ground import Ground, regency_of
 from maps.queries.gaps.nearest import NOBODY, Reach
-from maps.queries.gaps.reach import offers, reach_of, registry_version
+from maps.queries.gaps.reach import BY_THE_HOUR, reach_now, registry_version
 from maps.queries.gaps.takers import offers_for
-from maps.queries.kept import kept
+from maps.queries.kept import in_background, kept
 from maps.rules.gaps import Asked, Averages, average, is_gap, is_worse, score
 from maps.rules.kinds import ANYONE, KINDS, NIGHT, is_asked
 
-MOST_WORK = 60_000_000  # pairs of a cell and a service that are looked at in one go
-WORK_OF_EACH = 250_000  # what a need and kind costs beside its pairs,
-WORK_OF_OFFER = 60_000  # and what it costs to read an offer
-FEW_OFFERS = 1_200  # that are quicker read together than need by need
+FEW_OFFERS = 600  # in service, up to which nobody waits long
 
 Pair = tuple[str, str]  # need and kind
 Near = dict[str, tuple[float | None, Candidate | None, bool]]  # by district: km, who, surely
@@ -113,33 +111,27 @@ def _told(kind: str, here: Near, anyone: Near) -> list[str]:
 
 def _near(actor: Actor, ground: Ground, *, all_at_once: bool) -> dict[Pair, Near]:
     """What is nearest in each district, by need and kind, as far as was looked."""
-    version = registry_version()
-    found: dict[Pair, Near] = {}
-    work, read = 0, set[str]()
-    if kept().get(("near", ground.key, version, actor.sees.value, pairs()[-1])) is None:
-        _read_together(actor)
-    for pair in pairs():
-        key: Hashable = ("near", ground.key, version, actor.sees.value, pair)
-        known = kept().get(key)
-        if known is None:
-            if work > MOST_WORK and not all_at_once:
-                break
-            reach = reach_of(actor, ground, *pair, version)
-            known = _by_district(ground, reach)
-            work += len(ground.cells) * len(reach.takers.offers) + WORK_OF_EACH
-            if pair[0] not in read:
-                read.add(pair[0])
-                work += WORK_OF_OFFER * len(offers(actor, pair[0], version))
-            kept().put(key, known)
-        found[pair] = known  # type: ignore[assignment]
-    return found
+    version = registry_version(BY_THE_HOUR)
+    keys = {pair: ("near", ground.key, version, actor.sees.value, pair) for pair in pairs()}
+    if kept().get(keys[pairs()[-1]]) is None:
+        listed = db.session.scalar(select(func.count(FindEntry.offer_id.distinct()))) or 0
+        if all_at_once or listed <= FEW_OFFERS:
+            _look_at_all(actor, ground, version, keys)
+        else:
+            in_background(keys[pairs()[-1]], lambda: _look_at_all(actor, ground, version, keys))
+    found = {pair: cast("Near | None", kept().get(key)) for pair, key in keys.items()}
+    return {pair: near for pair, near in found.items() if near is not None}
 
 
-def _read_together(actor: Actor) -> None:
-    """A small registry's offers are read at once: then each need finds its own in memory."""
-    listed = select(func.count(FindEntry.offer_id.distinct()))
-    if (db.session.scalar(listed) or 0) <= FEW_OFFERS:
-        offers_for(actor, tuple(all_needs()))
+def _look_at_all(
+    actor: Actor, ground: Ground, version: Hashable, keys: Mapping[Pair, Hashable]
+) -> None:
+    """Look at every need and kind that nobody looked at before."""
+    if all(kept().get(key) is None for key in keys.values()):
+        offers_for(actor, tuple(all_needs()))  # read at once: then each need finds them in memory
+    for pair, key in keys.items():
+        if kept().get(key) is None:
+            kept().put(key, _by_district(ground, reach_now(actor, ground, *pair, version)))
 
 
 def _by_district(ground: Ground, reach: Reach) -> Near:
