@@ -146,9 +146,7 @@ def test_filters_narrow_agencies_and_ways(
         agency={"type": "OBH"},
         location={"latitude": -6.9, "longitude": 107.6, "area_code": "32.73.05"},
     )
-    publish(
-        monkeypatch, [flow(_id(police), _id(shelter), 9), flow(_id(shelter), _id(legal), 8)]
-    )
+    publish(monkeypatch, [flow(_id(police), _id(shelter), 9), flow(_id(shelter), _id(legal), 8)])
 
     def asked(query: str) -> tuple[set[str], int]:
         found = _layer(coordinator, "agencies.geojson", query)["features"]
