@@ -1,4 +1,4 @@
-"""`python -m benchmarks [find|api|audit|handing|maps ...] [--sizes 10000] [--seconds 60] [--write]`.
+"""`python -m benchmarks [find|api|audit|handing|maps ...] [--sizes N] [--seconds 60] [--write]`.
 
 Everything lives in temporary folders and in processes of its own, and ends by itself. `--write`
 puts the figures into docs/benchmarks.md; what that says under "To reach" stays.

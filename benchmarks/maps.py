@@ -76,7 +76,7 @@ HOW = (
     "Agencies around Indonesia's cities, with name, type and free places; the time is that of"
     " rendering, the best of three (of two at 100,000). Ours: *full layer*, what"
     " `/network/map/points.json` holds (names are fetched when a mark is touched); *with names*,"
-    " the data of the file that is taken along; *whole file*, that with Leaflet, kit and style inside;"
+    " the data of the file that is taken along; *whole file*, that with Leaflet, kit and style;"
     " *first view*, the country grouped at zoom 5. folium's files hold no library, only addresses."
     f" folium's Marker and MarkerCluster are left out beyond {MOST_MARKERS:,} points: they take"
     " minutes there, and no browser opens what comes of it."
