@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-LIBRARIES = ("flask", "sqlalchemy", "h3", "pyproj", "geopy", "granian", "marshmallow")
+LIBRARIES = ("flask", "sqlalchemy", "h3", "pyproj", "geopy", "granian", "marshmallow", "folium")
 
 TO_REACH = "## To reach"  # written by people: figures are measured, aims are not
 

@@ -212,11 +212,17 @@ def _published(row: Any) -> int:
 
 
 def _side_by_side(points: Floats, keys: list[Row]) -> list[int]:
-    """The order along a Z-curve: what is near on the ground is mostly near in the list, so the
-    steps between neighbours are small. Equal places go by id, those without a place come last."""
-    whole = np.nan_to_num(np.rint((points + np.array([90.0, 180.0])) * PARTS), nan=2**22 - 1)
-    curve = _spread(whole[:, 0]) << np.int64(1) | _spread(whole[:, 1])
+    """Rows in the order of the curve; equal places go by id, those without a place come last."""
+    curve = along_curve(points)
     return sorted(range(len(keys)), key=lambda n: (int(curve[n]), keys[n]))
+
+
+def along_curve(points: Floats) -> Ints:
+    """Where on a Z-curve each latitude and longitude lies: what is near on the ground is mostly
+    near in the order, so the steps between neighbours are small. NaN comes last."""
+    whole = np.nan_to_num(np.rint((points + np.array([90.0, 180.0])) * PARTS), nan=2**22 - 1)
+    found: Ints = _spread(whole[:, 0]) << np.int64(1) | _spread(whole[:, 1])
+    return found
 
 
 def _spread(values: Floats) -> Ints:

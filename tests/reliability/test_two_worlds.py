@@ -8,6 +8,7 @@ argument of a new name fails until `tests/support/worlds/arguments.py` says what
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Callable
@@ -22,11 +23,13 @@ from sqlalchemy import select
 from accounts.access import RULES
 from accounts.rules.access import everybody
 from agencies.commands.secret.places import bound_to, key_name
-from agencies.models import Location, SealedPlace
+from agencies.models import Agency, Location, SealedPlace
 from core.crypto import unseal
 from core.db import db, writing
 from core.geometry import is_in_published, published_cell
 from core.keystore import keystore
+from tests.support.network import flow, publish
+from tests.support.people import sign_in
 from tests.support.worlds.asking import Answers, ask_as
 from tests.support.worlds.commanding import database, run_all
 from tests.support.worlds.commands import COMMANDS, check_spoken_of
@@ -37,6 +40,7 @@ from tests.support.worlds.making import (
     THERE,
     VISITOR,
     World,
+    account_of,
     build,
     copied,
 )
@@ -98,6 +102,45 @@ def test_every_byte_is_the_same(worlds: Worlds, tmp_path: Path, role: str) -> No
     posts = {label for label in different if label[2].startswith("form /places/")}
     assert different == opened | posts, sorted(different - opened - posts)[:5]
     assert bool(opened) == (role == "manager")
+
+
+def test_every_map_is_the_same(
+    worlds: Worlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page, layers, names, picture, drawing and file, with published ways to the secret places."""
+    doors = [name for name in RULES if name.startswith(("network_map.", "network_layers."))]
+    found = []
+    for number, world in enumerate(worlds):
+        with stillness(), copied(world, tmp_path / f"ids {number}"):
+            tiers = db.session.execute(select(Agency.id, Agency.tier).order_by(Agency.id)).all()
+        secret = [row.id for row in tiers if row.tier == 2]
+        others = [row.id for row in tiers if row.tier < 2]
+        ways = [flow(a, b, 7 + n, 0.5, 30.0) for n, a in enumerate(others) for b in secret]
+        publish(monkeypatch, [*ways, flow(secret[0], others[0], None)])
+        answers = ask_as(world, "coordinator", tmp_path / str(number), only=doors)
+        found.append(answers | _behind_every_mark(world, tmp_path / f"names {number}"))
+    one, other = found
+    drawn = {label[2] for label, said in one.items() if said.startswith(b"200")}
+    assert set(doors) <= drawn
+    assert not differing(one, other), sorted(differing(one, other))[:5]
+    pages = [said for label, said in one.items() if label[2] == "network_layers.agencies"]
+    assert any(b'"Polygon"' in said for said in pages)
+
+
+def _behind_every_mark(world: World, folder: Path) -> Answers:
+    """What is told of each mark of the map, by the numbers that its layer gives."""
+    with stillness(), copied(world, folder) as app:
+        client = app.test_client()
+        sign_in(client, account_of(world.emails["coordinator"]))
+        layer = json.loads(client.get("/network/map/agencies.geojson").data)
+        numbers = [one["properties"]["i"] for one in layer["features"]]
+        asked = [f"n={number}&of={layer['version']}" for number in numbers]
+        said = [client.get(f"/network/map/names.json?{query}") for query in asked]
+        return {
+            ("coordinator", "GET", "network_layers.names", query): b"200" + answer.data
+            for query, answer in zip(asked, said, strict=True)
+            if answer.status_code == 200
+        }
 
 
 @pytest.mark.parametrize("role", PROGRAMS)
