@@ -108,7 +108,7 @@ def agreement_facts(one: Standing) -> list[tuple[str, str]]:
 def _said(row: Agreement, side: Side, names: Mapping[Any, str]) -> str:
     at = getattr(row, f"{side.value}_confirmed_at")
     if at is None:
-        return gettext("Not yet")
+        return str(gettext("Not yet"))
     day: str = say_date(at.astimezone(house_zone()).date(), language())
     name = names.get(getattr(row, f"{side.value}_confirmed_by"))
     return f"{day} ({name})" if name else day
