@@ -1,4 +1,4 @@
-"""What was observed between two agencies, as it was published."""
+"""An observed way: what was published of the referrals from one agency to another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One published way from a sender to a receiver."""
+    """Referrals from one agency to another in a closed period, as far as they are published."""
 
     sender: uuid.UUID
     receiver: uuid.UUID
