@@ -7,6 +7,7 @@ puts the figures into docs/benchmarks.md; what that says under "To reach" stays.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from benchmarks import auditing, finding, graph, handing, maps, serving
 from benchmarks.page import PAGE, page
@@ -39,14 +40,13 @@ def main() -> None:
                 sections.append(finding.measure(registry, wishes.questions))
             if "api" in parts:
                 sections.append(serving.measure(registry))
-    if "audit" in parts:
-        sections.append(auditing.measure(wishes.rows))
-    if "handing" in parts:
-        sections.append(handing.measure(wishes.seconds))
-    if "graph" in parts:
-        sections.append(graph.measure())
-    if "maps" in parts:
-        sections.append(maps.measure())
+    alone: dict[str, Callable[[], str]] = {
+        "audit": lambda: auditing.measure(wishes.rows),
+        "handing": lambda: handing.measure(wishes.seconds),
+        "graph": graph.measure,
+        "maps": maps.measure,
+    }
+    sections += [measure() for part, measure in alone.items() if part in parts]
     text = page(sections, PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
     print(text)
     if wishes.write:

@@ -18,6 +18,8 @@ from maps.pages import (
     saved_views,
     scorecards,
 )
+from maps.queries.gaps.demand import publish_from
+from maps.queries.gaps.published import PublishedDemand
 
 # In the order in which the navigation shows them.
 PAGES = (
@@ -28,5 +30,6 @@ PAGES = (
 
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
+    publish_from(app, PublishedDemand())
     for pages in PAGES:
         pages.register(app)

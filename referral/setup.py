@@ -44,6 +44,7 @@ from referral.commands.erasing import repeat_erasures, wipe_restored
 from referral.commands.glass import remind_of_glass
 from referral.commands.moves import after
 from referral.commands.unmet import log_unmet_need
+from referral.graph.ways import bring_ways
 from referral.jobs import clocks as clock_jobs
 from referral.jobs import publishing
 from referral.jobs import telling as telling_jobs
@@ -69,6 +70,7 @@ from referral.pages.routes import agreements, network
 from referral.pages.writing import attachments, draft, new, preview
 from referral.queries.cases import codes_of_cases
 from referral.queries.holes import register_channels_check
+from referral.queries.ways import KnownWays
 from referral.wording.audit import SENTENCES
 from referral.wording.routes import hops_in_words
 
@@ -115,6 +117,7 @@ def init_app(app: Flask) -> None:
 
 
 def _listen() -> None:
+    bring_ways(KnownWays)
     subscribe(SEARCH_FOUND_NOTHING, log_unmet_need)
     subscribe(RESTORED, wipe_restored)
     subscribe(KEYS_RESTORED, _repeat_after_restore)

@@ -42,11 +42,15 @@ class Wish:
 
 
 def read_wish(given: Mapping[str, str], periods: tuple[str, ...]) -> Wish:
-    """What was asked; an unknown word is as if not asked, a period without data is kept."""
-    period = given.get("period", "")
+    """What was asked; an unknown word is as if not asked, a period without data is kept.
+
+    By need and urgency at once nothing is published: the need counts.
+    """
+    period, need = given.get("period", ""), _known(given.get("need", ""), all_needs())
+    urgency = "" if need else _known(given.get("urgency", ""), tuple(Urgency))
     return Wish(
-        need=_known(given.get("need", ""), all_needs()),
-        urgency=_known(given.get("urgency", ""), tuple(Urgency)),
+        need=need,
+        urgency=urgency,
         period=period if _PERIOD.fullmatch(period) else (periods[0] if periods else ""),
         type=_known(given.get("type", ""), AGENCY_TYPES),
         area=area if _AREA.fullmatch(area := given.get("area", "")) else "",

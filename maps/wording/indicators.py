@@ -7,7 +7,6 @@ from typing import Any
 
 from agencies.rules.needs import Urgency
 from core.i18n import Say, _
-from maps.exchange.tables import Cell
 from maps.rules.indicators import BY_CODE, GROUP_WORDS, Indicator, Sense
 from maps.rules.readings import Reading, Silence
 from maps.wording.readings import ninety_words, reading_words
@@ -45,7 +44,7 @@ def indicator_view(one: Indicator, reading: Reading, tell: Say) -> dict[str, Any
     }
 
 
-def table_row(one: Indicator, reading: Reading, tell: Say) -> list[Cell]:
+def table_row(one: Indicator, reading: Reading, tell: Say) -> list[str | int | float | None]:
     """An indicator as a row of a file."""
     return [
         one.number,

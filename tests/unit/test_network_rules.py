@@ -16,8 +16,8 @@ from maps.drawings.elements import json_in_html
 from maps.drawings.packing import Points, packed, unpacked
 from maps.queries.shown import parents_of
 from maps.queries.ways import HIDDEN, Ways
-from maps.rules.groups import FEW, group_resolution
 from maps.rules.agency_kinds import KINDS, kind_number
+from maps.rules.groups import FEW, group_resolution
 from maps.rules.lines import bend, share_of, together, width_of
 from referral.rules.flows import Flow
 
