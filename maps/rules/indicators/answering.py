@@ -57,7 +57,7 @@ ANSWERING: tuple[Indicator, ...] = (
     Indicator(
         6, "accepted", _C, _("Accepted"),
         _(
-            "Of the referrals that were answered or ran out, the share that was accepted, with "
+            "Of the referrals that were answered, the share that was accepted, with "
             "conditions or without."
         ),
         _MORE, _PUB,
@@ -69,10 +69,7 @@ ANSWERING: tuple[Indicator, ...] = (
     ),
     Indicator(
         8, "completed", _C, _("Need met"),
-        _(
-            "Of the sent referrals, the share that was completed with the need met, wholly or "
-            "partly."
-        ),
+        _("Of the sent referrals, the share that was completed with the need met."),
         _MORE, _PUB,
     ),
     Indicator(
@@ -87,7 +84,7 @@ ANSWERING: tuple[Indicator, ...] = (
     ),
     Indicator(
         11, "lost-contact", _L, _("Lost contact"),
-        _("Of the persons handed over, the share whose referral ended as lost contact."),
+        _("Of the return referrals, the share that says that contact was lost."),
         _LESS, _PUB,
     ),
     Indicator(
@@ -98,8 +95,8 @@ ANSWERING: tuple[Indicator, ...] = (
     Indicator(
         13, "hops", _L, _("Agencies asked for one need"),
         _(
-            "How many agencies were asked before a need was accepted: on average, and how many "
-            "needs were refused three times or more."
+            "Of the persons referred, the share who were refused three times or more with the "
+            "same first need."
         ),
         _LESS, _PUB,
     ),

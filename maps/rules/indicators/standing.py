@@ -17,7 +17,7 @@ _PUB, _NOW, _GRAPH, _CASES = Source.PUBLISHED, Source.NOW, Source.GRAPH, Source.
 STANDING: tuple[Indicator, ...] = (
     Indicator(
         16, "no-match", _U, _("Needs nobody can meet"),
-        _("Needs that no service within reach takes, whoever asks. See the map of gaps."),
+        _("Needs that no service here meets, whoever asks. See the map of gaps."),
         _LESS, _NOW,
     ),
     Indicator(
@@ -103,7 +103,7 @@ STANDING: tuple[Indicator, ...] = (
     ),
     Indicator(
         29, "components", _N, _("Parts of the network"),
-        _("Agencies, those without any tie, and the parts between which nobody refers."),
+        _("Parts between which nobody refers; an agency without any tie is a part of its own."),
         _SAID, _GRAPH,
     ),
     Indicator(
@@ -121,7 +121,10 @@ STANDING: tuple[Indicator, ...] = (
     ),
     Indicator(
         32, "gatekeepers", _N, _("Gatekeepers"),
-        _("The five agencies through which most of the shortest ways pass."),
+        _(
+            "Of all shortest ways between agencies, the share that passes through the first "
+            "gatekeeper."
+        ),
         _SAID, _GRAPH,
     ),
     Indicator(
