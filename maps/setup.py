@@ -18,6 +18,7 @@ from maps.pages import (
     saved_views,
     scorecards,
 )
+from maps.pages.common import TABS
 from maps.queries.gaps.demand import publish_from
 from maps.queries.gaps.published import PublishedDemand
 
@@ -31,5 +32,6 @@ PAGES = (
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     publish_from(app, PublishedDemand())
+    app.jinja_env.globals["network_tabs"] = TABS
     for pages in PAGES:
         pages.register(app)

@@ -20,11 +20,17 @@ VIEWS: dict[str, str] = {
     "picture.index": _("Picture of the network"),
     "picture.pathway": _("The pathway, designed and walked"),
     "gaps.index": _("Gaps"),
+    "gaps.worst": _("The worst gaps"),
+    "matrix.index": _("Who is where"),
+    "holding.index": _("What holds it together"),
     "indicators.index": _("Indicators"),
     "scorecards.index": _("How agencies answer"),
     "report.index": _("Report"),
 }
-CHOICES = ("period", "need", "kind", "urgency", "type", "district", "agency", "show", "layout")
+CHOICES = (
+    *("period", "need", "kind", "urgency", "type", "district", "area", "in", "agency"),
+    *("layout", "ways", "view"),
+)
 LONGEST_CHOICE = 80
 
 TABS: dict[str, str] = {
@@ -35,6 +41,7 @@ TABS: dict[str, str] = {
     "holding.index": _("What holds it together"),
     "gaps.index": _("Gaps"),
     "matrix.index": _("Who is where"),
+    "routes.network": _("Routes"),
     "indicators.index": _("Indicators"),
     "scorecards.index": _("How agencies answer"),
     "report.index": _("Report"),
@@ -44,7 +51,7 @@ TABS: dict[str, str] = {
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that is not kept: a coordinator's figures are not for the next one at the screen."""
-    values |= {"tabs": TABS, "choices": chosen(), "protection": Protection(formdata=None)}
+    values |= {"choices": chosen(), "protection": Protection(formdata=None)}
     response = make_response(render_template(template, **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,8 +8,7 @@ from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from accounts.current import who
 from agencies.rules.needs import all_needs
-from core.i18n import _, language, say
-from core.pages import add_nav
+from core.i18n import language, say
 from maps.exchange.gap_files import district_csv, geojson, worst_csv
 from maps.pages.gaps_view import (
     Plain,
@@ -32,7 +31,6 @@ blueprint = Blueprint("gaps", __name__, url_prefix="/network")
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
-    add_nav("gaps.index", _("Gaps"))
     app.register_blueprint(blueprint)
 
 

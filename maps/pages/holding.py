@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response
 
 from agencies.rules.needs import all_needs
 from agencies.rules.place_codes import typed_code
-from core.i18n import _
-from core.pages import add_nav
 from maps.pages.holding_view import Names, holding_view, stopped_view, strength_view
 from maps.queries.holding import Ways, areas_to_choose, how_strong, if_stopped, what_holds
 from referral.graph import Network, network
@@ -21,7 +19,6 @@ blueprint = Blueprint("holding", __name__, url_prefix="/network/holding")
 
 def register(app: Flask) -> None:
     """Add the pages to the app."""
-    add_nav("holding.index", _("What holds it together"))
     app.register_blueprint(blueprint)
 
 

@@ -92,6 +92,7 @@ def holding_view(network: Network, found: Holding, names: Names) -> dict[str, An
             for it in found.singles[:LISTED_LONG]
         ],
         "singles_more": max(0, len(found.singles) - LISTED_LONG),
+        "single_needs": len({it.need for it in found.singles if it.everywhere}),
         "nobody": [names.need(code) for code in found.nobody],
         **_gatekeepers(found, names),
         "overload": found.overload

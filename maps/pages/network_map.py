@@ -15,8 +15,8 @@ from accounts.current import who
 from agencies.pages.directory_view import filters_view
 from agencies.queries.directory import areas_with_agencies
 from core.clock import now
-from core.i18n import _, language, say
-from core.pages import CONTENT_SECURITY_POLICY, add_nav
+from core.i18n import language, say
+from core.pages import CONTENT_SECURITY_POLICY
 from maps.drawings.document import policy
 from maps.drawings.network import (
     LAYERS,
@@ -40,7 +40,6 @@ blueprint = Blueprint("network_map", __name__, url_prefix="/network/map")
 def register(app: Flask) -> None:
     """Add the pages to the app."""
     app.register_blueprint(blueprint)
-    add_nav("network_map.show", _("Network map"))
 
 
 def asked_for() -> tuple[Wish, Shown]:

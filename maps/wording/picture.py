@@ -72,7 +72,7 @@ def picture_view(
     url_of: Callable[[str], str],
 ) -> dict[str, Any]:
     """What templates/maps/_web.html draws and static/js/picture.js makes movable."""
-    radii = {knot.key: round(8 + 2.2 * math.sqrt(knot.degree), 1) for knot in knots}
+    radii = {knot.key: round(10 + 2.6 * math.sqrt(knot.degree), 1) for knot in knots}
     first = {k.key for k in sorted(knots, key=lambda k: (-k.degree, k.key))[:NAMED] if k.degree}
     named = first if len(knots) > NAMED else {knot.key for knot in knots}
     names = {knot.key: knot.name for knot in knots}

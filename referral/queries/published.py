@@ -91,6 +91,10 @@ class Published:
         """The tables that there are."""
         return tuple(self._body.get(of, {}).get("tables", ()))
 
+    def figure_names(self) -> frozenset[str]:
+        """The figures that there are."""
+        return frozenset(self._body.get("referrals", {}).get("figures", ()))
+
     def _once(self, name: str, make: Any) -> Any:
         if name not in self._made:
             self._made[name] = make()

@@ -9,7 +9,15 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
+  // Cytoscape would write its one rule into the page; ours stands in maps.css, and it looks for this mark first.
+  function markStyled() {
+    var mark = document.createElement("meta");
+    mark.id = "__________cytoscape_stylesheet";
+    document.head.appendChild(mark);
+  }
+
   function load(url) {
+    markStyled();
     return new Promise(function (done, failed) {
       var script = document.createElement("script");
       script.src = url;
@@ -41,7 +49,7 @@
   function styles() {
     var ink = colour("--ink"), ground = colour("--bg");
     var found = [
-      { selector: "node", style: { "shape": "data(shape)", "width": "data(size)", "height": "data(size)", "border-width": 2, "border-color": ink, "background-color": ground, "color": ink, "font-size": 13, "text-valign": "bottom", "text-margin-y": 3, "text-outline-color": ground, "text-outline-width": 2, "label": "" } },
+      { selector: "node", style: { "shape": "data(shape)", "width": "data(size)", "height": "data(size)", "border-width": 2, "border-color": ink, "background-color": ground, "color": ink, "font-size": 19, "text-valign": "bottom", "text-margin-y": 3, "text-outline-color": ground, "text-outline-width": 2, "label": "" } },
       { selector: "node.named, node.near, node:selected", style: { "label": "data(label)" } },
       { selector: "node.secret", style: { "border-style": "dashed" } },
       { selector: "edge", style: { "width": "data(width)", "curve-style": "bezier", "target-arrow-shape": "triangle", "arrow-scale": 0.8, "opacity": 0.75 } },
@@ -76,7 +84,7 @@
     box.webWords = picture.words;
     canvas.hidden = false;
     var graph = cytoscape({
-      container: canvas, elements: elements(picture), style: styles(), layout: { name: "preset", fit: true, padding: 24 },
+      container: canvas, elements: elements(picture), style: styles(), layout: { name: "preset", fit: true, padding: 12 },
       minZoom: 0.2, maxZoom: 4, autoungrabify: true, boxSelectionEnabled: false, userZoomingEnabled: false
     });
     box.querySelector(".web-still").remove();
