@@ -108,7 +108,9 @@ def write_log(
                 db.session.execute(insert(model), rows)
 
 
-def write_searches(number: int, areas: tuple[str, ...], *, first: date, days: int, seed: int) -> None:
+def write_searches(
+    number: int, areas: tuple[str, ...], *, first: date, days: int, seed: int
+) -> None:
     """So many rows of the register of unmet needs."""
     chance = np.random.default_rng(seed)
     rows = [
