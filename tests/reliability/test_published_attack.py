@@ -111,7 +111,10 @@ def attack(found: Protected, kinds: tuple[tuple[str, ...], ...] = KINDS) -> None
 
 
 @settings(max_examples=40 if SOAK else 3, derandomize=not SOAK)
-@given(seed=st.integers(0, 10_000), number=st.sampled_from([1, 4, 17, 60, 150]))
+@given(
+    seed=st.integers(0, 10_000),
+    number=st.sampled_from([1, 4, 17, 60, 150] if SOAK else [4, 17, 60]),
+)
 def test_nothing_is_recovered_from_a_network(seed: int, number: int) -> None:
     """All tables of one period together."""
     records = network(seed, number)
@@ -143,7 +146,7 @@ def joined(parts: Mapping[int, Records]) -> Records:
 @pytest.mark.parametrize("seed", range(8) if SOAK else (1,))
 def test_nothing_is_recovered_from_a_year_beside_its_quarters(seed: int) -> None:
     """What the quarters showed and what the year shows, in one system."""
-    parts = {quarter: network(seed * 10 + quarter, 70, quarter) for quarter in range(3)}
+    parts = {quarter: network(seed * 10 + quarter, 30, quarter) for quarter in range(2)}
     bodies: dict[int, Body] = {
         quarter: written(
             protect(records, TABLES, BUNDLES, chance=np.random.default_rng(seed)), LABELS
@@ -172,6 +175,7 @@ def test_nothing_is_recovered_from_a_year_beside_its_quarters(seed: int) -> None
     attack(found, (*KINDS, ("quarter",)))
 
 
+@pytest.mark.skipif(not SOAK, reason="more unknowns than a solver is done with in seconds")
 def test_nothing_is_recovered_of_a_logged_quarter(app: Flask) -> None:
     """The tables that are really published, from the log; columns that no table joins are left."""
     agencies = write_agencies(4, ("31.75.01", "31.75.02"))

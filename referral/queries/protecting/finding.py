@@ -92,12 +92,9 @@ class Finder:
     def _like(self, columns: frozenset[str], wanted: Iterable[tuple[frozenset[str], Ints]]) -> Ints:
         """For each question a record that has these values in these columns, by chance."""
         order, marks = self._sorted(columns)
-        asked, missing = None, None
-        for names, rows in wanted:
-            part = self._hashed(names, np.maximum(rows, 0))
-            asked = part if asked is None else asked + part
-            missing = rows < 0 if missing is None else missing | (rows < 0)
-        assert asked is not None
+        parts = list(wanted)
+        asked = np.sum([self._hashed(names, np.maximum(rows, 0)) for names, rows in parts], axis=0)
+        missing = np.any([rows < 0 for _names, rows in parts], axis=0)
         return np.where(missing, -1, self._one_of(order, marks, asked))
 
     def _hashed(self, columns: frozenset[str], rows: Ints) -> Hashes:

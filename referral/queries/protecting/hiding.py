@@ -213,12 +213,14 @@ class _Hiding:
         changed = (seen.changes.cells == seen.asked[:, None]).any(axis=1)
         left = self.proofs.left[seen.asked]
         among = (left[:, :, None] == seen.parties[:, None, :]).any(axis=2)
-        return changed & seen.changes.possible & ~(among & (left >= 0)).any(axis=1)
+        helps: Bools = changed & seen.changes.possible & ~(among & (left >= 0)).any(axis=1)
+        return helps
 
     def _hides_coarse(self, changes: Changes) -> Bools:
         numbers = changes.cells
         shown = (numbers >= 0) & ~self.cells.hidden[numbers]
-        return (shown & (self.cells.table_weight[numbers] > COARSE)).any(axis=1)
+        coarse: Bools = (shown & (self.cells.table_weight[numbers] > COARSE)).any(axis=1)
+        return coarse
 
     def _unproved(self) -> Bools:
         wanted = self.proofs.open()
