@@ -219,7 +219,7 @@ class _Hiding:
     def _hides_coarse(self, changes: Changes) -> Bools:
         numbers = changes.cells
         shown = (numbers >= 0) & ~self.cells.hidden[numbers]
-        coarse: Bools = (shown & (self.cells.table_weight[numbers] > COARSE)).any(axis=1)
+        coarse: Bools = np.any(shown & (self.cells.table_weight[numbers] > COARSE), axis=1)
         return coarse
 
     def _unproved(self) -> Bools:
