@@ -1,4 +1,6 @@
-"""How much of a core (CPU seconds) it takes to read the log and a quarter and a year to publish: `--referrals --agencies`.
+"""CPU seconds to read the log, and to publish its quarters and their year.
+
+`--referrals --agencies --flows`, or `--read-only`.
 
 The rows are written straight into a fresh SQLite file, as the moves would have left them.
 """
@@ -99,8 +101,8 @@ def _write(path: Path, wanted: argparse.Namespace) -> None:
     urgency = chance.choice(["emergency", "urgent", "routine"], number, p=[0.2, 0.3, 0.5])
     codes = list(all_needs())
     raw.executemany(
-        "insert into referral (id, code, case_id, sender_agency_id, receiver_agency_id, kind, state,"
-        " urgency, position, made_at, moved_at, moves_made, started_at, identity_open,"
+        "insert into referral (id, code, case_id, sender_agency_id, receiver_agency_id, kind,"
+        " state, urgency, position, made_at, moved_at, moves_made, started_at, identity_open,"
         " is_by_phone)"
         " values (?,?,?,?,?,'refer','cancelled',?,0,?,?,1,?,0,0)",
         (

@@ -77,8 +77,8 @@ def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
     assert publish_beside() is None
     before = bearing()
     for role, sees in ((Role.COORDINATOR, True), (Role.WORKER, False)):
-        place = {"agency_id": db.session.scalar(select(Referral.sender_agency_id))}
-        account = make_account(role, **({} if role is Role.COORDINATOR else place))
+        place = db.session.scalar(select(Referral.sender_agency_id))
+        account = make_account(role, agency_id=None if role is Role.COORDINATOR else place)
         db.session.rollback()
         act(bearing_of(actor_of(account, strong=True)))
         assert (publication("2026-Q1") is not None) is sees

@@ -53,6 +53,7 @@ BUNDLES = (
     bundle("quarter"),
     bundle("decision", "reason"),
     bundle("reason", same=("decision",)),
+    bundle("sender", "area", "receiver"),
     bundle(NEEDS),
 )
 # What hangs on each other is one thing to choose; everything else an attacker combines freely.

@@ -140,10 +140,9 @@ def _last(
 ) -> ColumnElement[int]:
     """The code of the word in the last move that has one: the number of the move leads it."""
     move = ReferralMove
-    told = case(
-        *((column == word, move.number * WIDE + code) for code, word in enumerate(words)),
-        else_=None,
-    )
+    # Looked up by the value, not compared with one after the other.
+    code = case({word: at for at, word in enumerate(words)}, value=column, else_=None)
+    told = move.number * WIDE + code
     return func.max(told if name is None else case((move.name == name, told)))
 
 
