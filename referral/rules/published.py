@@ -57,6 +57,7 @@ REFERRALS: tuple[Table, ...] = (
     _quiet("receiver_need", "receiver", each="need"),
 )
 _COURSE = ("decision", "reason", "detail", "arrival", "outcome", "ack", "decide", "start")
+_WAY = ("sender", "area", "receiver")
 REFERRAL_BUNDLES: tuple[Bundle, ...] = (
     bundle("sender", "area"),
     bundle("receiver"),
@@ -72,6 +73,11 @@ REFERRAL_BUNDLES: tuple[Bundle, ...] = (
     bundle("start", same=("arrival",)),
     bundle("decide", same=("decision",)),
     bundle("ack", same=("decision",)),
+    # Where few agencies refer to each other, one taken alone would make a way that nobody used.
+    bundle(*_WAY),
+    bundle(*_WAY, *_COURSE),
+    bundle(*_WAY, *_COURSE, "bond", NEEDS),
+    bundle(*_WAY, *_COURSE, "bond", NEEDS, "urgency", "month", QUARTER),
 )
 
 _KINDS = ("sex", "age", "children", "disability", "foreign", "urgency")
@@ -92,4 +98,6 @@ SEARCH_BUNDLES: tuple[Bundle, ...] = (
     bundle("month", QUARTER),
     *(bundle(name) for name in ("area", "hour", *_KINDS)),
     bundle(NEEDS),
+    bundle("area", "hour", *_KINDS, NEEDS),
+    bundle("area", "hour", *_KINDS, NEEDS, "month", QUARTER),
 )

@@ -118,14 +118,14 @@ class Attacker:
             number = float((truth == kind).all(axis=1).sum())
             yield np.asarray([at]), number, number
 
-    def recovered(self, cells: Sequence[int]) -> list[int]:
+    def recovered(self, cells: Sequence[int], enough: int | None = None) -> list[int]:
         """Those of these cells of which the attacker knows the number.
 
         Each other past that fits all that was said clears every cell in which it is different.
         """
         waiting = {cell: self._inside(cell) for cell in cells}
-        found = []
-        while waiting:
+        found: list[int] = []
+        while waiting and len(found) != enough:
             cell, inside = next(iter(waiting.items()))
             values = [self._past(inside, sign) for sign in (1, -1)]
             if not self._clear(waiting, values):
@@ -136,7 +136,8 @@ class Attacker:
     def _inside(self, cell: int) -> Ints:
         layout = self.cells.layout_at(cell)
         keys, rows = self.keys(layout)
-        return rows[keys == layout.keys[cell - layout.first]]
+        inside: Ints = rows[keys == layout.keys[cell - layout.first]]
+        return inside
 
     def _clear(self, waiting: dict[int, Ints], pasts: list[Ints]) -> bool:
         """Take out the cells that are different in one of these; whether there was any."""

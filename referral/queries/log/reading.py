@@ -16,6 +16,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     case,
@@ -58,12 +59,12 @@ def read_log(*spans: Span) -> Log:
     sent = _sent(spans[0].begins, spans[-1].ends)
     moves = _columns(_moves(sent, spans))
     kept = [_is_kept(state) for state in moves[1]]
-    moves = [np.asarray(column, object)[np.asarray(kept, bool)] for column in moves]
+    told = [np.asarray(column, object)[np.asarray(kept, bool)] for column in moves]
     rows = _columns(_referrals(sent))
-    ids, at = _ids(moves[0]), _ids(rows[0])
+    ids, at = _ids(told[0]), _ids(rows[0])
     where = np.searchsorted(at, ids)
-    rows = [np.asarray(column, object)[where] for column in rows]
-    return _log(ids, rows, moves, _columns(_needs(sent)))
+    found = [np.asarray(column, object)[where] for column in rows]
+    return _log(ids, found, told, _columns(_needs(sent)))
 
 
 def _sent(begins: datetime, ends: datetime) -> Select[Any]:
@@ -77,11 +78,11 @@ def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     return func.replace(cast(column, String), "-", "")
 
 
-def _seconds(moment: ColumnElement[Any]) -> ColumnElement[int]:
+def _seconds(moment: SQLColumnExpression[Any]) -> ColumnElement[int]:
     return cast(extract("epoch", moment), BigInteger)
 
 
-def _referrals(sent: Select[Any]) -> Select[Any]:
+def _referrals(sent: Select[Any]) -> Select[*tuple[Any, ...]]:
     row = Referral
     return (
         select(
@@ -96,7 +97,7 @@ def _referrals(sent: Select[Any]) -> Select[Any]:
     )  # fmt: skip
 
 
-def _moves(sent: Select[Any], spans: Sequence[Span]) -> Select[Any]:
+def _moves(sent: Select[Any], spans: Sequence[Span]) -> Select[*tuple[Any, ...]]:
     move = ReferralMove
     if len(spans) == 1:
         looked_at = and_(move.referral_id.in_(sent), move.at < spans[0].until)
@@ -139,14 +140,13 @@ def _last(
 ) -> ColumnElement[int]:
     """The code of the word in the last move that has one: the number of the move leads it."""
     move = ReferralMove
-    told = case(
-        *((column == word, move.number * WIDE + code) for code, word in enumerate(words)),
-        else_=None,
-    )
+    # Looked up by the value, not compared with one after the other.
+    code = case({word: at for at, word in enumerate(words)}, value=column, else_=None)
+    told = move.number * WIDE + code
     return func.max(told if name is None else case((move.name == name, told)))
 
 
-def _needs(sent: Select[Any]) -> Select[Any]:
+def _needs(sent: Select[Any]) -> Select[*tuple[Any, ...]]:
     link = ReferralNeed
     return (
         select(_text(link.referral_id), link.need)
@@ -155,7 +155,7 @@ def _needs(sent: Select[Any]) -> Select[Any]:
     )
 
 
-def _columns(statement: Select[Any]) -> list[Sequence[Any]]:
+def _columns(statement: Select[*tuple[Any, ...]]) -> list[Sequence[Any]]:
     rows = ask(statement).all()
     width = len(statement.selected_columns)
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width

@@ -4,8 +4,8 @@
 `docs/published.md`.
 """
 
-from referral.queries.protecting.cells import Cells, Ints
+from referral.queries.protecting.cells import Cells
 from referral.queries.protecting.hiding import NotSafeError, Protected, protect
-from referral.queries.protecting.records import Records
+from referral.queries.protecting.records import Ints, Records
 
 __all__ = ["Cells", "Ints", "NotSafeError", "Protected", "Records", "protect"]

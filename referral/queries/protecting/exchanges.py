@@ -103,14 +103,14 @@ def _netted(
 ) -> tuple[Ints, Ints, Ints]:
     """Sum what is added to and taken from the same cell; each cell is named once."""
     keys, deltas = [], []
-    for base, whose, delta in parts:
+    for base, whose, sign in parts:
         if members is None:
             key = base[rows][:, None]
         else:
             several = members[whose[rows]]
             key = np.where(several >= 0, base[rows][:, None] + several, -1)
         keys.append(key)
-        deltas += [delta] * key.shape[1]
+        deltas += [sign] * key.shape[1]
     key, delta = np.hstack(keys), np.asarray(deltas)
     same = key[:, :, None] == key[:, None, :]
     nets = (same * delta[None, None, :]).sum(axis=2)

@@ -19,6 +19,7 @@ from referral.rules.tables import Bundle
 
 POOL = 100_000  # records among which others are looked for, by chance
 MOST_KEPT = 5_000_000  # numbers in sorted groups that are kept for the next question
+OTHERWISE = 0.25  # how often two may differ in all columns of a table
 Hashes = NDArray[np.uint64]
 
 
@@ -69,7 +70,7 @@ class Finder:
         """
         ours = self.members_of(layout, cells)
         stays, goes = layout.parts - bundle.columns, layout.parts & bundle.columns
-        agree |= bundle.same - stays
+        agree |= (bundle.same - stays) | self._most_of(stays)
         if not stays:  # swapping keeps the margin: one must take over what the other has
             others = self._like(agree, [(agree, ours)])
             return (others, ours, Way.COPY) if grows else (ours, others, Way.COPY)
@@ -78,6 +79,12 @@ class Finder:
         beside = self._like(stays, [(stays, ours)])
         return beside, self._like(agree | goes, [(agree, beside), (goes, ours)]), Way.SWAP
 
+    def _most_of(self, stays: frozenset[str]) -> frozenset[str]:
+        """All but one: two records that differ in one column change fewer tables."""
+        if len(stays) < 2 or self._chance.random() < OTHERWISE:
+            return frozenset()
+        return stays - {sorted(stays)[self._chance.integers(len(stays))]}
+
     def anybody(self, number: int) -> Ints:
         """Records by chance."""
         return self._chance.integers(0, len(self._cells.records), number)
@@ -85,12 +92,9 @@ class Finder:
     def _like(self, columns: frozenset[str], wanted: Iterable[tuple[frozenset[str], Ints]]) -> Ints:
         """For each question a record that has these values in these columns, by chance."""
         order, marks = self._sorted(columns)
-        asked, missing = None, None
-        for names, rows in wanted:
-            part = self._hashed(names, np.maximum(rows, 0))
-            asked = part if asked is None else asked + part
-            missing = rows < 0 if missing is None else missing | (rows < 0)
-        assert asked is not None
+        parts = list(wanted)
+        asked = np.sum([self._hashed(names, np.maximum(rows, 0)) for names, rows in parts], axis=0)
+        missing = np.any([rows < 0 for _names, rows in parts], axis=0)
         return np.where(missing, -1, self._one_of(order, marks, asked))
 
     def _hashed(self, columns: frozenset[str], rows: Ints) -> Hashes:

@@ -24,10 +24,12 @@ from referral.rules.tables import Bundle, Table
 SHARES = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)  # of a context in which two agree, by round
 AT_ONCE = 20_000  # exchanges looked at together
 TRIES = 4  # exchanges of each kind that are looked at for one cell
+MOST_TRIES = 1_000
 ROUNDS = 60  # in which something is hidden
 SOME = 200  # that are looked at one by one
 SHARE_OF_ROUND = 0.2  # of the cells that wait: the cheapest; what they hide may serve the others
-COARSE = 8.0  # the weight of what is not hidden for insiders' sake: totals and single columns
+COARSE = 1.0  # the weight of what may be hidden for insiders' sake: tables of three columns
+ROUNDS_FOR_INSIDERS = 8
 
 
 class NotSafeError(Exception):
@@ -117,24 +119,29 @@ class _Hiding:
 
     def hide_more(self) -> None:
         """Give each hidden cell a proof, the cheapest that is found. `NotSafeError`: none is."""
+        tries = TRIES
         for _round in range(ROUNDS):
             if not self.proofs.open().any():
                 return
-            if not self._hide_some(self.proofs.open, np.inf):
+            if self._hide_some(self.proofs.open, np.inf, tries):
+                tries = TRIES
+            elif tries > MOST_TRIES:
                 break
+            else:
+                tries *= 4  # what is left is hard to find
         raise NotSafeError
 
     def hide_from_insiders(self) -> None:
         """The same against those who know their own records, as far as it costs nothing coarse."""
-        for _round in range(ROUNDS):
-            if not self._hide_some(self.proofs.open_to_insiders, COARSE):
+        for _round in range(ROUNDS_FOR_INSIDERS):
+            if not self._hide_some(self.proofs.open_to_insiders, COARSE, TRIES):
                 return
 
-    def _hide_some(self, which: Callable[[], Bools], most: float) -> bool:
+    def _hide_some(self, which: Callable[[], Bools], most: float, tries: int) -> bool:
         """Hide what the cheapest exchanges cost; whether there were any."""
         best = _Best(np.full(len(self.cells), np.inf), {})
         for bundle in (*self.bundles, Bundle(frozenset())):
-            for seen in self._seen(bundle, which, (1.0, 0.5, 0.0), (True, False), TRIES):
+            for seen in self._seen(bundle, which, (1.0, 0.5, 0.0), (True, False), tries):
                 cost = np.where(self._helps(seen), seen.changes.cost, np.inf)
                 if most < np.inf:
                     cost[self._hides_coarse(seen.changes)] = np.inf
@@ -206,12 +213,14 @@ class _Hiding:
         changed = (seen.changes.cells == seen.asked[:, None]).any(axis=1)
         left = self.proofs.left[seen.asked]
         among = (left[:, :, None] == seen.parties[:, None, :]).any(axis=2)
-        return changed & seen.changes.possible & ~(among & (left >= 0)).any(axis=1)
+        helps: Bools = changed & seen.changes.possible & ~(among & (left >= 0)).any(axis=1)
+        return helps
 
     def _hides_coarse(self, changes: Changes) -> Bools:
         numbers = changes.cells
         shown = (numbers >= 0) & ~self.cells.hidden[numbers]
-        return (shown & (self.cells.table_weight[numbers] > COARSE)).any(axis=1)
+        coarse: Bools = np.any(shown & (self.cells.table_weight[numbers] > COARSE), axis=1)
+        return coarse
 
     def _unproved(self) -> Bools:
         wanted = self.proofs.open()

@@ -40,7 +40,7 @@ def make_body(
     `quarters` (0 to 3) are the bodies of the year's quarters as they were published; they bind it.
     A body that is `withheld` has no tables: what the quarters show left no safe way.
     """
-    log, searches = read_period(period, zone, grace)
+    log, searches = log_of(period, zone, grace)
     if not len(log) + len(searches):
         return None
     shown = {at: body for at, body in quarters.items() if not body.get("withheld")}
@@ -51,7 +51,7 @@ def make_body(
     return {"period": str(period), "rules": RULES, **body}
 
 
-def read_period(period: Period, zone: ZoneInfo, grace: timedelta) -> tuple[Log, Searches]:
+def log_of(period: Period, zone: ZoneInfo, grace: timedelta) -> tuple[Log, Searches]:
     """The referrals and empty searches of a period, each as it stood when its quarter closed."""
     spans = [
         Span(one.begins(zone), one.ends(zone), one.closes(zone, grace)) for one in period.quarters
