@@ -84,7 +84,7 @@
     box.webWords = picture.words;
     canvas.hidden = false;
     var graph = cytoscape({
-      container: canvas, elements: elements(picture), style: styles(), layout: { name: "preset", fit: true, padding: 12 },
+      container: canvas, elements: elements(picture), style: styles(), layout: { name: "preset", fit: true, padding: 36 },
       minZoom: 0.2, maxZoom: 4, autoungrabify: true, boxSelectionEnabled: false, userZoomingEnabled: false
     });
     box.querySelector(".web-still").remove();
