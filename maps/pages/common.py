@@ -51,7 +51,7 @@ TABS: dict[str, str] = {
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that is not kept: a coordinator's figures are not for the next one at the screen."""
-    values |= {"choices": chosen(), "protection": Protection(formdata=None)}
+    values |= {"protection": Protection(formdata=None)}
     response = make_response(render_template(template, **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response
