@@ -60,7 +60,7 @@ def pdf() -> Response:
     """The same on A4; 404 where this Rujukan makes no PDF."""
     if not can_make_pdf():
         abort(404)
-    body = as_pdf(_document(_period()), f"report {_period()} {language()}")
+    body = as_pdf(_document(_period()), f"report {_period()} {language()}", STYLE)
     return saved(body, "application/pdf", _name("pdf"))
 
 
