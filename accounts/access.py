@@ -294,6 +294,7 @@ RULES: dict[str, Rule] = {
     "picture.index": holder_of(Right.SEE_WHOLE, strong=True),
     "picture.ego": holder_of(Right.SEE_WHOLE, strong=True),
     "picture.pathway": holder_of(Right.SEE_WHOLE, strong=True),
+    "picture.graph_file": holder_of(Right.SEE_WHOLE, strong=True),
     "holding.index": holder_of(Right.SEE_WHOLE, strong=True),
     "holding.agency": holder_of(Right.SEE_WHOLE, strong=True),
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),

@@ -12,6 +12,7 @@ from accounts.current import who
 from agencies.rules.needs import all_needs
 from core.clock import now
 from core.i18n import _, language, say
+from maps.pages.answers import saved
 from maps.pages.common import chosen, page, to_choose
 from maps.queries.picture import (
     chosen_agencies,
@@ -34,12 +35,19 @@ from maps.wording.picture import (
     type_word,
     volume,
 )
+from referral.exchange.graph_files import FORMATS, as_zip
+from referral.graph import graph
 from referral.queries.flows import published_flows, published_periods
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
 from referral.rules.routes import LiveRoute
 
 LAYOUTS = {"type": (_("By type"), by_type), "pathway": (_("Along the pathway"), by_pathway)}
+KINDS = {
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+    "json": "application/json",
+}
 SHOWN = 25  # lines of a table before the rest is folded
 
 blueprint = Blueprint("picture", __name__, url_prefix="/network")
@@ -102,6 +110,16 @@ def pathway() -> Response:
     )
 
 
+@blueprint.get("/graph.<any(graphml, gexf, json, csv):ending>")
+def graph_file(ending: str) -> Response:
+    """The graph of a published period for other programs (docs/graph.md); `csv` is two, zipped."""
+    period = chosen().get("period", "")
+    made = graph(period if period in published_periods() else None)
+    if ending == "csv":
+        return saved(as_zip(made), "application/zip", "network.zip")
+    return saved(FORMATS[ending](made), KINDS[ending], f"network.{ending}")
+
+
 def _picture(
     template: str, knots: list[Knot], ties: list[Tie], wanted: dict[str, str], **more: Any
 ) -> Response:
@@ -121,6 +139,7 @@ def _picture(
         layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],
         layout=layout if layout in LAYOUTS else "type",
         most=MOST_AGENCIES,
+        files=_files(wanted),
         shown=SHOWN,
         wanted=wanted,
         **more,
@@ -149,6 +168,11 @@ def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
     if period not in periods:
         return ()
     return published_flows(period, need=wanted.get("need"))
+
+
+def _files(wanted: dict[str, str]) -> dict[str, str]:
+    of: dict[str, Any] = {"period": wanted["period"]} if "period" in wanted else {}
+    return {e: url_for("picture.graph_file", ending=e, **of) for e in (*KINDS, "csv")}
 
 
 def _by_volume(ties: list[Tie]) -> list[Tie]:
