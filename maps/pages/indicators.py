@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, url_for
+from flask import Blueprint, Flask, Response, abort, url_for
 
 from accounts.current import who
 from core.clock import now
@@ -28,6 +28,7 @@ from maps.wording.indicators import (
 )
 from referral.queries.published import published_periods
 
+ENDINGS = ("csv", "xlsx")
 TIMED = ("acknowledge", "decide", "hand-over")
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/network")
@@ -53,17 +54,18 @@ def index() -> Any:
         is_withheld=told.published is not None and told.published.is_withheld,
         agencies=[(key, name) for name, key in agencies],
         files={
-            ending: url_for("indicators.file", ending=ending, **_kept(wanted))
-            for ending in ("csv", "xlsx")
+            ending: url_for("indicators.file", ending=ending, **_kept(wanted)) for ending in ENDINGS
         },
         **_details(told, asked),
         **to_choose(),
     )
 
 
-@blueprint.get("/indicators.<any(csv, xlsx):ending>")
+@blueprint.get("/indicators.<ending>")
 def file(ending: str) -> Response:
-    """The same as a file."""
+    """The same as a file, `csv` or `xlsx`."""
+    if ending not in ENDINGS:
+        abort(404)
     tell = say(language())
     told = told_of(who(), _asked(chosen()), now())
     rows = [table_row(one, told.readings[one.code], tell) for one in INDICATORS]

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from accounts.commands.saved_views import forget_view, save_view
 from accounts.current import who
-from accounts.models import SavedView
 from accounts.queries.saved_views import saved_views_of
 from core.db import write
 from core.errors import HiddenError, RefusedError
@@ -61,23 +60,31 @@ def forget() -> Response:
         raise HiddenError
     if not Protection().validate():
         return _page(422, None, why_not_taken())
-    write(forget_view, who(), view_id=view_id)
+    try:
+        write(forget_view, who(), view_id=view_id)
+    except HiddenError:
+        # Gone already, in another tab: the list says so. Of another's it says the same.
+        return redirect(url_for("saved_views.index"), 303)
     flash(gettext("The view is deleted."), "good")
     return redirect(url_for("saved_views.index"), 303)
 
 
 def _page(status: int = 200, wanted: dict[str, str] | None = None, error: str = "") -> Response:
-    views = [_view(one) for one in saved_views_of(who()) if one.page in VIEWS]
+    views = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "page": VIEWS[one.page],
+            "url": _address(one.page, one.query),
+        }
+        for one in saved_views_of(who())
+        if one.page in VIEWS
+    ]
     choices = {name: value for name, value in (wanted or {}).items() if name in CHOICES and value}
     values = {"wanted": wanted, "wanted_choices": choices, "error": error, "pages": VIEWS}
     return page("maps/views.html", status, views=views, **values)
 
 
-def _view(one: SavedView) -> dict[str, Any]:
-    choices: dict[str, Any] = {k: value for k, value in parse_qsl(one.query) if k in CHOICES}
-    return {
-        "id": one.id,
-        "name": one.name,
-        "page": VIEWS[one.page],
-        "url": url_for(one.page, **choices),
-    }
+def _address(page: str, query: str) -> str:
+    choices: dict[str, Any] = {k: value for k, value in parse_qsl(query) if k in CHOICES}
+    return url_for(page, **choices)

@@ -176,6 +176,7 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
         for name in ("HandOver", "Miss", "Begin", "Complete", "ArrivalSaid", "ConfirmHandOver")
     },
     "paper": lambda _world: "record",
+    "indicators.file:ending": lambda _world: "csv",
     "agreement_id": lambda world: world.things["agreement_id"],
     "route_id": lambda world: world.things["route_id"],
     "follow_up_id": lambda world: world.things["follow_up_id"],
