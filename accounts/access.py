@@ -268,6 +268,7 @@ RULES: dict[str, Rule] = {
         endpoint: holder_of(Right.SEE_WHOLE, strong=True)
         for endpoint in (
             *("network.index", "picture.index", "picture.ego", "picture.pathway"),
+            "picture.graph_file",
             *(f"network_map.{name}" for name in ("show", "drawing", "file", "picture")),
             *(f"network_layers.{name}" for name in ("agencies", "flows", "beds", "coverage")),
             *("network_layers.points", "network_layers.names", "holding.index", "holding.agency"),

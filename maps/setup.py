@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from core.forms import Protection
 from maps.pages import (
     gaps,
     ground,
@@ -18,7 +19,7 @@ from maps.pages import (
     saved_views,
     scorecards,
 )
-from maps.pages.common import TABS
+from maps.pages.common import TABS, VIEWS, chosen, period_of, period_without_data
 from maps.queries.gaps.demand import publish_from
 from maps.queries.gaps.published import PublishedDemand
 
@@ -32,6 +33,13 @@ PAGES = (
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     publish_from(app, PublishedDemand())
-    app.jinja_env.globals["network_tabs"] = TABS
+    app.jinja_env.globals.update(
+        network_tabs=TABS,
+        network_views=VIEWS,
+        network_choices=chosen,
+        network_period=lambda: period_of(chosen()),
+        period_without_data=period_without_data,
+        network_protection=lambda: Protection(formdata=None),
+    )
     for pages in PAGES:
         pages.register(app)

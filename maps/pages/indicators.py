@@ -12,7 +12,7 @@ from core.i18n import language, say
 from core.ids import parse_id
 from maps.exchange.tables import XLSX, Table, as_csv, as_xlsx
 from maps.pages.answers import saved
-from maps.pages.common import chosen, page, to_choose
+from maps.pages.common import chosen, page, period_of, to_choose
 from maps.queries.indicators.all import Asked, Told, told_of
 from maps.queries.indicators.now import Slice
 from maps.queries.indicators.published import decline_reasons, searches_by_hour, urgencies
@@ -26,7 +26,6 @@ from maps.wording.indicators import (
     table_row,
     urgencies_view,
 )
-from referral.queries.published import published_periods
 
 ENDINGS = ("csv", "xlsx")
 TIMED = ("acknowledge", "decide", "hand-over")
@@ -76,10 +75,9 @@ def file(ending: str) -> Response:
 
 
 def _asked(wanted: dict[str, str]) -> Asked:
-    periods = published_periods()
-    period = wanted.get("period", periods[0] if periods else "")
+    period = period_of(wanted)
     agency_id = parse_id(wanted.get("agency", ""))
-    if agency_id is not None:
+    if agency_id is not None and str(agency_id) in listed_agencies(who()):
         return Asked(period, Slice(agency_id=agency_id))
     if wanted.get("need"):
         return Asked(period, Slice(need=wanted["need"]))

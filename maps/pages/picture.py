@@ -12,7 +12,8 @@ from accounts.current import who
 from agencies.rules.needs import all_needs
 from core.clock import now
 from core.i18n import _, language, say
-from maps.pages.common import chosen, page, to_choose
+from maps.pages.answers import saved
+from maps.pages.common import chosen, page, period_of, to_choose, withheld
 from maps.queries.picture import (
     chosen_agencies,
     listed_agencies,
@@ -34,12 +35,19 @@ from maps.wording.picture import (
     type_word,
     volume,
 )
-from referral.queries.flows import published_flows, published_periods
+from referral.exchange.graph_files import FORMATS, as_zip
+from referral.graph import graph
+from referral.queries.flows import published_flows
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
 from referral.rules.routes import LiveRoute
 
 LAYOUTS = {"type": (_("By type"), by_type), "pathway": (_("Along the pathway"), by_pathway)}
+KINDS = {
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+    "json": "application/json",
+}
 SHOWN = 25  # lines of a table before the rest is folded
 
 blueprint = Blueprint("picture", __name__, url_prefix="/network")
@@ -86,7 +94,7 @@ def pathway() -> Response:
     need = wanted.get("need")
     designed = [r for r in _declared() if need is None or r.need in (None, need)]
     walked = walked_between_types(_flows(wanted), types)
-    hops = compared(designed, walked, frozenset(types.values()))
+    hops = compared(designed, walked, frozenset(types.values()), tells_all=_tells_all(wanted))
     places = {code: middle_in_columns(code) for column in COLUMNS for code in column}
     known = [hop for hop in hops if hop.from_type in places and hop.to_type in places]
     return page(
@@ -94,6 +102,7 @@ def pathway() -> Response:
         picture=hops_view(known, places, tell),
         hops=[_hop(hop) for hop in hops],
         counts={trace.value: sum(h.trace is trace for h in hops) for trace in Trace},
+        is_withheld=withheld(period_of(wanted)),
         traces=[(trace.value, tell(words)) for trace, words in TRACE_WORDS.items()],
         families=_families({code for h in known for code in (h.from_type, h.to_type)}),
         shown=SHOWN,
@@ -102,11 +111,22 @@ def pathway() -> Response:
     )
 
 
+@blueprint.get("/graph.<ending>")
+def graph_file(ending: str) -> Response:
+    """The graph of a published period for other programs (docs/graph.md); `csv` is two, zipped."""
+    if ending not in (*KINDS, "csv"):
+        abort(404)
+    made = graph(period_of(chosen()) or None)
+    if ending == "csv":
+        return saved(as_zip(made), "application/zip", "network.zip")
+    return saved(FORMATS[ending](made), KINDS[ending], f"network.{ending}")
+
+
 def _picture(
     template: str, knots: list[Knot], ties: list[Tie], wanted: dict[str, str], **more: Any
 ) -> Response:
     tell = say(language())
-    there = {knot.key for knot in knots}
+    there, tells_all = {knot.key for knot in knots}, _tells_all(wanted)
     drawn = [tie for tie in ties if there >= {tie.sender, tie.receiver}]
     layout = wanted.get("layout", "type")
     place = LAYOUTS.get(layout, LAYOUTS["type"])[1]
@@ -115,12 +135,14 @@ def _picture(
         template,
         picture=picture_view(knots, drawn, place(knots), tell, _surroundings),
         ties=[_tie(tie, names) for tie in _by_volume(drawn)],
-        alone=[_linked(knot) for knot in knots if not knot.degree],
+        alone=[_linked(knot) for knot in knots if not knot.degree and tells_all],
+        is_withheld=withheld(period_of(wanted)),
         families=_families({knot.type for knot in knots}),
         kinds=[(kind.value, tell(KIND_WORDS[kind])) for kind in TieKind],
         layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],
         layout=layout if layout in LAYOUTS else "type",
         most=MOST_AGENCIES,
+        files=_files(wanted),
         shown=SHOWN,
         wanted=wanted,
         **more,
@@ -144,11 +166,22 @@ def _declared() -> list[LiveRoute]:
 
 
 def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
-    periods = published_periods()
-    period = wanted.get("period", periods[0] if periods else "")
-    if period not in periods:
-        return ()
-    return published_flows(period, need=wanted.get("need"))
+    period = period_of(wanted)
+    return published_flows(period, need=wanted.get("need")) if period else ()
+
+
+def _tells_all(wanted: dict[str, str]) -> bool:
+    """Whether a way that is not shown was not used.
+
+    Not so of a single need: small counts of it are left out without a word (docs/published.md).
+    """
+    period = period_of(wanted)
+    return bool(period) and not withheld(period) and "need" not in wanted
+
+
+def _files(wanted: dict[str, str]) -> dict[str, str]:
+    of: dict[str, Any] = {"period": wanted["period"]} if "period" in wanted else {}
+    return {e: url_for("picture.graph_file", ending=e, **of) for e in (*KINDS, "csv")}
 
 
 def _by_volume(ties: list[Tie]) -> list[Tie]:

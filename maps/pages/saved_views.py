@@ -17,7 +17,7 @@ from core.errors import HiddenError, RefusedError
 from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
-from maps.pages.common import CHOICES, LONGEST_CHOICE, VIEWS, page
+from maps.pages.common import CHOICES, VIEWS, kept, page
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/network/views")
 
@@ -39,13 +39,12 @@ def save() -> Response:
     where = request.form.get("page", "")
     if where not in VIEWS:
         raise HiddenError
-    said = {name: request.form.get(name, "").strip() for name in CHOICES}
-    kept = {name: value for name, value in said.items() if len(value) <= LONGEST_CHOICE}
-    wanted = {"page": where, "name": request.form.get("name", ""), **kept}
+    choices = kept(request.form)
+    wanted = {"page": where, "name": request.form.get("name", ""), **choices}
     if not Protection().validate():
         return _page(422, wanted, why_not_taken())
     try:
-        write(save_view, who(), page=where, name=wanted["name"], choices=kept)
+        write(save_view, who(), page=where, name=wanted["name"], choices=choices)
     except RefusedError as refusal:
         return _page(422, wanted, say(language())(refusal.troubles[0].message))
     flash(gettext("The view is saved."), "good")

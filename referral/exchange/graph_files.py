@@ -111,9 +111,7 @@ def write_graph(graph: nx.MultiDiGraph, file: Path, kind: str) -> tuple[Path, ..
         return (file,)
     tables = as_tables(graph)
     if file.suffix == ".zip":
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-            for which, text in tables.items():
-                packed.writestr(zipfile.ZipInfo(f"{which}.csv"), text)
+        file.write_bytes(_zipped(tables))
         return (file,)
     written = []
     for which, text in tables.items():
@@ -121,3 +119,16 @@ def write_graph(graph: nx.MultiDiGraph, file: Path, kind: str) -> tuple[Path, ..
         one.write_text(text, encoding="utf-8")
         written.append(one)
     return tuple(written)
+
+
+def as_zip(graph: nx.MultiDiGraph) -> bytes:
+    """Both tables in one file."""
+    return _zipped(as_tables(graph))
+
+
+def _zipped(tables: Mapping[str, str]) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for which, text in tables.items():
+            packed.writestr(zipfile.ZipInfo(f"{which}.csv"), text)
+    return file.getvalue()

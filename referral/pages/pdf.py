@@ -21,8 +21,11 @@ def can_make_pdf() -> bool:
     return True
 
 
-def as_pdf(page: str, name: str) -> bytes:
-    """A page of `templates/papers/` as PDF; `RuntimeError` where `can_make_pdf` says no."""
+def as_pdf(page: str, name: str, style: Path = STYLE) -> bytes:
+    """A page that stands alone as PDF, in the style of letters if no other is given.
+
+    `RuntimeError` where `can_make_pdf` says no.
+    """
     if not can_make_pdf():
         raise RuntimeError("WeasyPrint or its library pango is missing")
     from weasyprint import CSS, HTML
@@ -30,8 +33,8 @@ def as_pdf(page: str, name: str) -> bytes:
 
     # Only what stands in the page itself: the code as a picture.
     nothing = URLFetcher(allowed_protocols=["data"])
-    style = CSS(string=STYLE.read_text(), url_fetcher=nothing)
+    sheet = CSS(string=style.read_text(encoding="utf-8"), url_fetcher=nothing)
     made = HTML(string=page, url_fetcher=nothing).write_pdf(
-        stylesheets=[style], pdf_identifier=name.encode()
+        stylesheets=[sheet], pdf_identifier=name.encode()
     )
     return bytes(made)

@@ -58,7 +58,7 @@
     ["finding", "holding", "serving", "housing", "living"].forEach(function (family) {
       found.push({ selector: "node[family='" + family + "']", style: { "background-color": colour("--web-" + family) } });
     });
-    [["observed", "dashed"], ["formal", "solid"], ["unused", "dotted"], ["dead", "dotted"], ["informal", "dashed"], ["walked", "solid"], ["open-ended", "dotted"]].forEach(function (kind) {
+    [["observed", "dashed"], ["formal", "solid"], ["unused", "dotted"], ["dead", "dotted"], ["untold", "dotted"], ["informal", "dashed"], ["walked", "solid"], ["open-ended", "dotted"]].forEach(function (kind) {
       var line = colour("--web-" + kind[0]);
       found.push({ selector: "edge." + kind[0], style: { "line-style": kind[1], "line-color": line, "target-arrow-color": line } });
     });
@@ -84,7 +84,7 @@
     box.webWords = picture.words;
     canvas.hidden = false;
     var graph = cytoscape({
-      container: canvas, elements: elements(picture), style: styles(), layout: { name: "preset", fit: true, padding: 12 },
+      container: canvas, elements: elements(picture), style: styles(), layout: { name: "preset", fit: true, padding: 36 },
       minZoom: 0.2, maxZoom: 4, autoungrabify: true, boxSelectionEnabled: false, userZoomingEnabled: false
     });
     box.querySelector(".web-still").remove();

@@ -34,6 +34,7 @@ from tests.support.world import (
     ARGUMENTS,
     GUARDED,
     HERE,
+    QUERIES,
     Knocker,
     WayBack,
     World,
@@ -364,7 +365,8 @@ def _address(
     values = {name: _value(address, name, world) for name in address.arguments}
     values |= {name: value for name, value in (given or {}).items() if name in values}
     with app.test_request_context():
-        return url_for(address.endpoint, **values)  # type: ignore[arg-type]
+        queries = QUERIES.get(address.endpoint, {})
+        return url_for(address.endpoint, **values, **queries)  # type: ignore[arg-type]
 
 
 def _value(address: Address, name: str, world: World) -> object:

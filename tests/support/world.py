@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import h3
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -29,6 +30,7 @@ from agencies.models import Precision
 from core.actors import Grant, Tier
 from core.clock import now
 from core.db import db, writing
+from tests.factories import HERE as AT
 from tests.factories import make_offer
 from tests.support.people import make_account
 from tests.support.things import make_things
@@ -177,11 +179,17 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     },
     "paper": lambda _world: "record",
     "indicators.file:ending": lambda _world: "csv",
+    "picture.graph_file:ending": lambda _world: "json",
     "agreement_id": lambda world: world.things["agreement_id"],
     "route_id": lambda world: world.things["route_id"],
     "follow_up_id": lambda world: world.things["follow_up_id"],
     "subject_id": lambda world: world.offer_id,
     "static:filename": lambda _world: "css/base.css",
+}
+
+# What is asked beside the address, where there is no answer without it: whom a group of marks holds.
+QUERIES: dict[str, dict[str, str]] = {
+    "network_layers.names": {"cell": h3.latlng_to_cell(AT["latitude"], AT["longitude"], 3)}
 }
 
 # The same for things of the secret tier, which somebody without an account may not see.
