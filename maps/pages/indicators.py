@@ -50,7 +50,6 @@ def index() -> Any:
         wanted=wanted,
         period=asked.period,
         groups=[(tell(GROUP_WORDS[g]), [_view(one, told) for one in of_group(g)]) for g in Group],
-        is_withheld=told.published is not None and told.published.is_withheld,
         agencies=[(key, name) for name, key in agencies],
         files={
             ending: url_for("indicators.file", ending=ending, **_kept(wanted)) for ending in ENDINGS

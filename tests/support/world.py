@@ -15,7 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import h3
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -30,6 +29,7 @@ from agencies.models import Precision
 from core.actors import Grant, Tier
 from core.clock import now
 from core.db import db, writing
+from core.geometry import published_cell
 from tests.factories import HERE as AT
 from tests.factories import make_offer
 from tests.support.people import make_account
@@ -187,9 +187,9 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
     "static:filename": lambda _world: "css/base.css",
 }
 
-# What is asked beside the address, where there is no answer without it: whom a group of marks holds.
+# What is asked beside the address, where there is no answer without it: whom a group of marks has.
 QUERIES: dict[str, dict[str, str]] = {
-    "network_layers.names": {"cell": h3.latlng_to_cell(AT["latitude"], AT["longitude"], 3)}
+    "network_layers.names": {"cell": published_cell((AT["latitude"], AT["longitude"]), 3)}
 }
 
 # The same for things of the secret tier, which somebody without an account may not see.
