@@ -205,7 +205,7 @@ def test_indicators_by_agency_need_and_district(site: Site, there: FlaskClient) 
         assert "only for the whole network" in {row[5] for row in rows}
     received = found.counts("receiver_decision").of(site.agencies["UPTD"].hex, "declined")
     by_agency = there.get(f"/network/indicators.csv?agency={site.agencies['UPTD']}").text
-    (row,) = (r for r in csv.reader(io.StringIO(by_agency)) if r[2] == "Declined")
+    (row,) = (r for r in csv.reader(io.StringIO(by_agency)) if r[2] == "Reasons of declines")
     assert row[5] == ("hidden: too few" if received is None else str(received))
     book = load_workbook(io.BytesIO(there.get("/network/indicators.xlsx").data))
     assert book.active is not None
@@ -247,9 +247,6 @@ def test_the_report_as_a_file_asks_nobody(site: Site, there: FlaskClient) -> Non
 
 FIELDS = ("period", "need", "urgency", "type", "district", "area", "in", "agency", "view")
 NUL = "&".join(f"{name}=%00" for name in FIELDS)
-    f"{n}=%00"
-    for n in ["period", "need", "urgency", "type", "district", "area", "in", "agency", "view"]
-)
 
 
 @pytest.mark.parametrize(

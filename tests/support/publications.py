@@ -19,7 +19,7 @@ QUARTER = "2026-Q1"
 AREAS = ("31.75.10", "31.75.04")
 
 
-def publish_quarter(app: Flask, agencies: Sequence[uuid.UUID], number: int = 70) -> None:
+def publish_quarter(app: Flask, agencies: Sequence[uuid.UUID], number: int = 40) -> None:
     """So many referrals between these agencies, some searches in vain, and `flask referral
     publish`. A few ways carry most of them, so that some numbers are shown and some hidden.
     """
