@@ -18,7 +18,7 @@ from accounts.rules.access import (
     signed_in,
 )
 from accounts.rules.rights import Right, Scope
-from accounts.walls import ANSWERING, JOINING, PROVING, SIGNING_IN
+from accounts.walls import ANSWERING, JOINING, OWN_CARD, PROVING, SIGNING_IN
 
 # Beside oneself into the network; and who approves agencies brings the first manager, no other
 # member and no second manager: nobody comes in past an agency's manager.
@@ -47,9 +47,6 @@ RULES: dict[str, Rule] = {
     "find_api.Find": everybody(private=True),
     "places.suggestions": everybody(),
     "maps.ground_geojson": everybody(),
-    "saved_views.index": holder_of(Right.SEE_WHOLE, strong=True),
-    "saved_views.save": holder_of(Right.SEE_WHOLE, strong=True),
-    "saved_views.forget": holder_of(Right.SEE_WHOLE, strong=True),
     # the directory; which entries are seen depends on the tier
     "directory.index": everybody(),
     "directory.booklet": everybody(),
@@ -186,14 +183,6 @@ RULES: dict[str, Rule] = {
     "duty.give": holder_of(Right.ANSWER, Right.REFER, Right.WATCH, of_agency=True, strong=True),
     "duty.take": holder_of(Right.ANSWER, Right.REFER, Right.WATCH, of_agency=True, strong=True),
     "late.index": holder_of(Right.WATCH, strong=True),
-    # maps of the network: no persons but in published counts
-    **{
-        endpoint: holder_of(Right.SEE_WHOLE, strong=True)
-        for endpoint in (
-            *("gaps.index", "gaps.csv_file", "gaps.geojson_file", "gaps.worst", "gaps.worst_file"),
-            *("matrix.index", "matrix.csv_file", "matrix.xlsx_file"),
-        )
-    },
     "late.called": holder_of(Right.WATCH, of_agency=True, strong=True),
     "late.ask_next": holder_of(Right.WATCH, of_agency=True, strong=True),
     # consent: what was released of a case, who is left out of it, broken glass
@@ -274,29 +263,23 @@ RULES: dict[str, Rule] = {
             *("OneBatch", "BatchPeople", "AskForPeople", "BatchExpected", "BatchLanded"),
         )
     },
-    # the network as a whole: maps, the same as files, and what holds it together
+    # the network as a whole: maps, figures, the same as files; no persons but in published counts
     **{
-        f"network_map.{name}": holder_of(Right.SEE_WHOLE, strong=True)
-        for name in ("show", "drawing", "file", "picture")
+        endpoint: holder_of(Right.SEE_WHOLE, strong=True)
+        for endpoint in (
+            *("network.index", "picture.index", "picture.ego", "picture.pathway"),
+            "picture.graph_file",
+            *(f"network_map.{name}" for name in ("show", "drawing", "file", "picture")),
+            *(f"network_layers.{name}" for name in ("agencies", "flows", "beds", "coverage")),
+            *("network_layers.points", "network_layers.names", "holding.index", "holding.agency"),
+            *("gaps.index", "gaps.csv_file", "gaps.geojson_file", "gaps.worst", "gaps.worst_file"),
+            *("matrix.index", "matrix.csv_file", "matrix.xlsx_file"),
+            *("indicators.index", "indicators.file", "scorecards.index"),
+            *("report.index", "report.file", "report.pdf"),
+            *("saved_views.index", "saved_views.save", "saved_views.forget"),
+        )
     },
-    **{
-        f"network_layers.{name}": holder_of(Right.SEE_WHOLE, strong=True)
-        for name in ("agencies", "flows", "beds", "coverage", "points", "names")
-    },
-    "network.index": holder_of(Right.SEE_WHOLE, strong=True),
-    "report.index": holder_of(Right.SEE_WHOLE, strong=True),
-    "report.file": holder_of(Right.SEE_WHOLE, strong=True),
-    "report.pdf": holder_of(Right.SEE_WHOLE, strong=True),
-    "indicators.index": holder_of(Right.SEE_WHOLE, strong=True),
-    "indicators.file": holder_of(Right.SEE_WHOLE, strong=True),
-    "scorecards.index": holder_of(Right.SEE_WHOLE, strong=True),
-    "scorecards.own": holder_of(Right.SEE_REFERRALS),
-    "picture.index": holder_of(Right.SEE_WHOLE, strong=True),
-    "picture.ego": holder_of(Right.SEE_WHOLE, strong=True),
-    "picture.pathway": holder_of(Right.SEE_WHOLE, strong=True),
-    "picture.graph_file": holder_of(Right.SEE_WHOLE, strong=True),
-    "holding.index": holder_of(Right.SEE_WHOLE, strong=True),
-    "holding.agency": holder_of(Right.SEE_WHOLE, strong=True),
+    "scorecards.own": holder_of(Right.SEE_REFERRALS, crosses=OWN_CARD),
     "audit.trail": holder_of(Right.SEE_AUDIT, of_agency=True),
     "audit.seen": holder_of(Right.SEE_AUDIT, of_agency=True),
 }

@@ -41,6 +41,7 @@ HANDING = "handing over"  # what one side's move does to the other's rows: a pla
 EXCLUDING = "excluding somebody"  # from an agency and an address to one account of that agency
 REPORTING = "reporting"  # from a subject to whoever saw it, elsewhere too, and their names
 ROUTING = "routing"  # from all agreements to what a process keeps to answer anybody from
+OWN_CARD = "own card"  # from what is published to the card of the reader's own agency
 
 _signing = crossing(SIGNING_IN)
 _coming = crossing(SIGNING_IN, JOINING)
@@ -163,9 +164,9 @@ WALLS: dict[str, Wall] = {
         change=(of_agency(), own(), _handing),
     ),
     "answer_link": closed_but_for(crossing(ANSWERING)),
-    # Counts without persons, for whoever sees the network as a whole, and for the card that each
-    # agency sees of itself (maps/pages/scorecards.py); written once by the worker.
-    "publication": Wall(read=(wide(), member())),
+    # Counts without persons, for whoever sees the network as a whole, and at the one door where
+    # each agency sees its own card (maps/pages/scorecards.py); written once by the worker.
+    "publication": Wall(read=(wide(), crossing(OWN_CARD))),
     "letterhead": closed_but_for(of_agency()),
     "letter": closed_but_for(of_agency()),
     "entry_change": closed_but_for(of_agency()),

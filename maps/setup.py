@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 
 from core.forms import Protection
 from maps.pages import (
@@ -19,7 +19,7 @@ from maps.pages import (
     saved_views,
     scorecards,
 )
-from maps.pages.common import TABS, VIEWS, chosen
+from maps.pages.common import TABS, VIEWS, chosen, period_of, period_without_data, withheld
 from maps.queries.gaps.demand import publish_from
 from maps.queries.gaps.published import PublishedDemand
 
@@ -37,7 +37,16 @@ def init_app(app: Flask) -> None:
         network_tabs=TABS,
         network_views=VIEWS,
         network_choices=chosen,
+        network_period=lambda: period_of(chosen()),
+        period_without_data=period_without_data,
+        network_is_withheld=_is_withheld,
         network_protection=lambda: Protection(formdata=None),
     )
     for pages in PAGES:
         pages.register(app)
+
+
+def _is_withheld() -> bool:
+    """Whether nothing can be shown of the period of this page. The map says it in its own words."""
+    here = request.endpoint in VIEWS and request.blueprint != "network_map"
+    return here and withheld(period_of(chosen()))

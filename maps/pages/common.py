@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import make_response, render_template, request
@@ -10,9 +12,12 @@ from werkzeug.wrappers import Response
 from accounts.current import who
 from agencies.pages.directory_view import filters_view
 from agencies.queries.directory import areas_with_agencies
+from agencies.rules.agency_types import AGENCY_TYPES
+from agencies.rules.needs import all_needs
+from agencies.rules.place_codes import is_code
 from core.forms import Protection
 from core.i18n import _, language
-from referral.queries.flows import published_periods
+from referral.queries.published import publication, published_periods
 
 # The pages whose choices may be saved. Choices speak of the network, never of a person.
 VIEWS: dict[str, str] = {
@@ -32,6 +37,13 @@ CHOICES = (
     *("layout", "ways", "view"),
 )
 LONGEST_CHOICE = 80
+_PERIOD = re.compile(r"\d{4}(-Q[1-4])?", re.ASCII)
+_KNOWN: dict[str, Callable[[str], bool]] = {
+    "need": lambda code: code in all_needs(),
+    "type": lambda code: code in AGENCY_TYPES,
+    "district": is_code,
+    "in": is_code,
+}
 
 TABS: dict[str, str] = {
     "network.index": _("Overview"),
@@ -49,6 +61,10 @@ TABS: dict[str, str] = {
 }
 
 
+def _anything(_value: str) -> bool:
+    return True
+
+
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that is not kept: a coordinator's figures are not for the next one at the screen."""
     values |= {"protection": Protection(formdata=None)}
@@ -59,8 +75,42 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 def chosen() -> dict[str, str]:
     """What was chosen on this page, as its address holds it."""
-    said = {name: request.args.get(name, "").strip() for name in CHOICES}
-    return {name: value for name, value in said.items() if value and len(value) <= LONGEST_CHOICE}
+    return kept({name: request.args.get(name, "") for name in CHOICES})
+
+
+def kept(said: Mapping[str, str]) -> dict[str, str]:
+    """The choices that say something; an unknown need, type or place is as if not chosen."""
+    given = {name: said.get(name, "").strip() for name in CHOICES}
+    return {
+        name: value
+        for name, value in given.items()
+        if value
+        and value.isprintable()
+        and len(value) <= LONGEST_CHOICE
+        and _KNOWN.get(name, _anything)(value)
+    }
+
+
+def period_of(wanted: Mapping[str, str]) -> str:
+    """The chosen period if it is published, else the newest; empty while nothing is."""
+    periods = published_periods()
+    asked = wanted.get("period", "")
+    return asked if asked in periods else next(iter(periods), "")
+
+
+def period_without_data() -> str:
+    """The period in the address of a page that shows the newest one instead; empty for none."""
+    asked = request.args.get("period", "")
+    if request.blueprint == "network_map" or not _PERIOD.fullmatch(asked):
+        return ""
+    periods = published_periods()
+    return asked if periods and asked not in periods else ""
+
+
+def withheld(period: str) -> bool:
+    """Whether of a published period nothing can be shown."""
+    found = publication(period) if period else None
+    return found is not None and found.is_withheld
 
 
 def to_choose() -> dict[str, Any]:

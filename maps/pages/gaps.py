@@ -73,7 +73,7 @@ def worst() -> str:
         rows=[_told(gap, ground) for gap in found.gaps[:MOST_TOLD]],
         more=max(0, len(found.gaps) - MOST_TOLD),
         looked=found,
-        has_cells=bool(ground.cells),
+        has_places=any(ground.known_districts),
         remarks=[tell(REMARK_WORDS[one]) for one in sorted(ground.remarks)],
         csv=url_for("gaps.worst_file", **_only(wanted.arguments())),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, url_for
+from flask import Blueprint, Flask, Response, abort, url_for
 
 from accounts.current import who
 from core.clock import now
@@ -12,7 +12,7 @@ from core.i18n import language, say
 from core.ids import parse_id
 from maps.exchange.tables import XLSX, Table, as_csv, as_xlsx
 from maps.pages.answers import saved
-from maps.pages.common import chosen, page, to_choose
+from maps.pages.common import chosen, page, period_of, to_choose
 from maps.queries.indicators.all import Asked, Told, told_of
 from maps.queries.indicators.now import Slice
 from maps.queries.indicators.published import decline_reasons, searches_by_hour, urgencies
@@ -26,8 +26,8 @@ from maps.wording.indicators import (
     table_row,
     urgencies_view,
 )
-from referral.queries.published import published_periods
 
+ENDINGS = ("csv", "xlsx")
 TIMED = ("acknowledge", "decide", "hand-over")
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/network")
@@ -50,20 +50,20 @@ def index() -> Any:
         wanted=wanted,
         period=asked.period,
         groups=[(tell(GROUP_WORDS[g]), [_view(one, told) for one in of_group(g)]) for g in Group],
-        is_withheld=told.published is not None and told.published.is_withheld,
         agencies=[(key, name) for name, key in agencies],
         files={
-            ending: url_for("indicators.file", ending=ending, **_kept(wanted))
-            for ending in ("csv", "xlsx")
+            ending: url_for("indicators.file", ending=ending, **_kept(wanted)) for ending in ENDINGS
         },
         **_details(told, asked),
         **to_choose(),
     )
 
 
-@blueprint.get("/indicators.<any(csv, xlsx):ending>")
+@blueprint.get("/indicators.<ending>")
 def file(ending: str) -> Response:
-    """The same as a file."""
+    """The same as a file, `csv` or `xlsx`."""
+    if ending not in ENDINGS:
+        abort(404)
     tell = say(language())
     told = told_of(who(), _asked(chosen()), now())
     rows = [table_row(one, told.readings[one.code], tell) for one in INDICATORS]
@@ -74,10 +74,9 @@ def file(ending: str) -> Response:
 
 
 def _asked(wanted: dict[str, str]) -> Asked:
-    periods = published_periods()
-    period = wanted.get("period", periods[0] if periods else "")
+    period = period_of(wanted)
     agency_id = parse_id(wanted.get("agency", ""))
-    if agency_id is not None:
+    if agency_id is not None and str(agency_id) in listed_agencies(who()):
         return Asked(period, Slice(agency_id=agency_id))
     if wanted.get("need"):
         return Asked(period, Slice(need=wanted["need"]))

@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response
 from core.clock import now
 from core.i18n import _
 from core.pages import add_nav
-from maps.pages.common import chosen, page, to_choose
+from maps.pages.common import chosen, page, period_of, to_choose
 from maps.pages.summary_view import Wished, summary
-from referral.queries.published import published_periods
 
 WISHED = Wished(gaps=5, cards=3, hops=3)
 
@@ -26,9 +25,7 @@ def register(app: Flask) -> None:
 @blueprint.get("")
 def index() -> Response:
     """The network in a minute."""
-    wanted, periods = chosen(), published_periods()
-    period = wanted.get("period", periods[0] if periods else "")
-    if period not in periods:
-        period = ""
+    wanted = chosen()
+    period = period_of(wanted)
     view = summary(period, now(), WISHED)
     return page("maps/overview.html", wanted=wanted, period=period, **view, **to_choose())

@@ -13,7 +13,7 @@ from agencies.rules.needs import all_needs
 from core.clock import now
 from core.i18n import _, language, say
 from maps.pages.answers import saved
-from maps.pages.common import chosen, page, to_choose
+from maps.pages.common import chosen, page, period_of, to_choose, withheld
 from maps.queries.picture import (
     chosen_agencies,
     listed_agencies,
@@ -37,7 +37,7 @@ from maps.wording.picture import (
 )
 from referral.exchange.graph_files import FORMATS, as_zip
 from referral.graph import graph
-from referral.queries.flows import published_flows, published_periods
+from referral.queries.flows import published_flows
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
 from referral.rules.routes import LiveRoute
@@ -94,7 +94,7 @@ def pathway() -> Response:
     need = wanted.get("need")
     designed = [r for r in _declared() if need is None or r.need in (None, need)]
     walked = walked_between_types(_flows(wanted), types)
-    hops = compared(designed, walked, frozenset(types.values()))
+    hops = compared(designed, walked, frozenset(types.values()), tells_all=_tells_all(wanted))
     places = {code: middle_in_columns(code) for column in COLUMNS for code in column}
     known = [hop for hop in hops if hop.from_type in places and hop.to_type in places]
     return page(
@@ -110,11 +110,12 @@ def pathway() -> Response:
     )
 
 
-@blueprint.get("/graph.<any(graphml, gexf, json, csv):ending>")
+@blueprint.get("/graph.<ending>")
 def graph_file(ending: str) -> Response:
     """The graph of a published period for other programs (docs/graph.md); `csv` is two, zipped."""
-    period = chosen().get("period", "")
-    made = graph(period if period in published_periods() else None)
+    if ending not in (*KINDS, "csv"):
+        abort(404)
+    made = graph(period_of(chosen()) or None)
     if ending == "csv":
         return saved(as_zip(made), "application/zip", "network.zip")
     return saved(FORMATS[ending](made), KINDS[ending], f"network.{ending}")
@@ -124,7 +125,7 @@ def _picture(
     template: str, knots: list[Knot], ties: list[Tie], wanted: dict[str, str], **more: Any
 ) -> Response:
     tell = say(language())
-    there = {knot.key for knot in knots}
+    there, tells_all = {knot.key for knot in knots}, _tells_all(wanted)
     drawn = [tie for tie in ties if there >= {tie.sender, tie.receiver}]
     layout = wanted.get("layout", "type")
     place = LAYOUTS.get(layout, LAYOUTS["type"])[1]
@@ -133,7 +134,7 @@ def _picture(
         template,
         picture=picture_view(knots, drawn, place(knots), tell, _surroundings),
         ties=[_tie(tie, names) for tie in _by_volume(drawn)],
-        alone=[_linked(knot) for knot in knots if not knot.degree],
+        alone=[_linked(knot) for knot in knots if not knot.degree and tells_all],
         families=_families({knot.type for knot in knots}),
         kinds=[(kind.value, tell(KIND_WORDS[kind])) for kind in TieKind],
         layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],
@@ -163,11 +164,17 @@ def _declared() -> list[LiveRoute]:
 
 
 def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
-    periods = published_periods()
-    period = wanted.get("period", periods[0] if periods else "")
-    if period not in periods:
-        return ()
-    return published_flows(period, need=wanted.get("need"))
+    period = period_of(wanted)
+    return published_flows(period, need=wanted.get("need")) if period else ()
+
+
+def _tells_all(wanted: dict[str, str]) -> bool:
+    """Whether a way that is not shown was not used.
+
+    Not so of a single need: small counts of it are left out without a word (docs/published.md).
+    """
+    period = period_of(wanted)
+    return bool(period) and not withheld(period) and "need" not in wanted
 
 
 def _files(wanted: dict[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from core.i18n import language, say
 from maps.drawings.network import network_picture
 from maps.forms.network import Wish
 from maps.pages.answers import saved
-from maps.pages.common import chosen, page, to_choose
+from maps.pages.common import chosen, page, period_of, to_choose
 from maps.pages.network_view import heading_of
 from maps.pages.summary_view import Wished, summary
 from maps.queries.indicators.all import Told
@@ -25,7 +25,6 @@ from maps.queries.shown import Asked, shown
 from maps.rules.indicators import GROUP_WORDS, Group, of_group
 from maps.wording.indicators import hours_view, indicator_view, reasons_view
 from referral.pages.pdf import as_pdf, can_make_pdf
-from referral.queries.published import published_periods
 
 WISHED = Wished(gaps=25, cards=10, hops=15)
 STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "report.css"
@@ -106,9 +105,7 @@ def _plots(told: Told) -> dict[str, Any]:
 
 
 def _period() -> str:
-    periods = published_periods()
-    period = chosen().get("period", periods[0] if periods else "")
-    return period if period in periods else ""
+    return period_of(chosen())
 
 
 def _name(ending: str) -> str:

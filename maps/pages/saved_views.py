@@ -11,14 +11,13 @@ from werkzeug.wrappers import Response
 
 from accounts.commands.saved_views import forget_view, save_view
 from accounts.current import who
-from accounts.models import SavedView
 from accounts.queries.saved_views import saved_views_of
 from core.db import write
 from core.errors import HiddenError, RefusedError
 from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
-from maps.pages.common import CHOICES, LONGEST_CHOICE, VIEWS, page
+from maps.pages.common import CHOICES, VIEWS, kept, page
 
 blueprint = Blueprint("saved_views", __name__, url_prefix="/network/views")
 
@@ -40,13 +39,12 @@ def save() -> Response:
     where = request.form.get("page", "")
     if where not in VIEWS:
         raise HiddenError
-    said = {name: request.form.get(name, "").strip() for name in CHOICES}
-    kept = {name: value for name, value in said.items() if len(value) <= LONGEST_CHOICE}
-    wanted = {"page": where, "name": request.form.get("name", ""), **kept}
+    choices = kept(request.form)
+    wanted = {"page": where, "name": request.form.get("name", ""), **choices}
     if not Protection().validate():
         return _page(422, wanted, why_not_taken())
     try:
-        write(save_view, who(), page=where, name=wanted["name"], choices=kept)
+        write(save_view, who(), page=where, name=wanted["name"], choices=choices)
     except RefusedError as refusal:
         return _page(422, wanted, say(language())(refusal.troubles[0].message))
     flash(gettext("The view is saved."), "good")
@@ -61,23 +59,31 @@ def forget() -> Response:
         raise HiddenError
     if not Protection().validate():
         return _page(422, None, why_not_taken())
-    write(forget_view, who(), view_id=view_id)
+    try:
+        write(forget_view, who(), view_id=view_id)
+    except HiddenError:
+        # Gone already, in another tab: the list says so. Of another's it says the same.
+        return redirect(url_for("saved_views.index"), 303)
     flash(gettext("The view is deleted."), "good")
     return redirect(url_for("saved_views.index"), 303)
 
 
 def _page(status: int = 200, wanted: dict[str, str] | None = None, error: str = "") -> Response:
-    views = [_view(one) for one in saved_views_of(who()) if one.page in VIEWS]
+    views = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "page": VIEWS[one.page],
+            "url": _address(one.page, one.query),
+        }
+        for one in saved_views_of(who())
+        if one.page in VIEWS
+    ]
     choices = {name: value for name, value in (wanted or {}).items() if name in CHOICES and value}
     values = {"wanted": wanted, "wanted_choices": choices, "error": error, "pages": VIEWS}
     return page("maps/views.html", status, views=views, **values)
 
 
-def _view(one: SavedView) -> dict[str, Any]:
-    choices: dict[str, Any] = {k: value for k, value in parse_qsl(one.query) if k in CHOICES}
-    return {
-        "id": one.id,
-        "name": one.name,
-        "page": VIEWS[one.page],
-        "url": url_for(one.page, **choices),
-    }
+def _address(page: str, query: str) -> str:
+    choices: dict[str, Any] = {k: value for k, value in parse_qsl(query) if k in CHOICES}
+    return url_for(page, **choices)

@@ -15,11 +15,11 @@ from agencies.queries.hours import zone_of
 from core.clock import now
 from core.i18n import _, language, say
 from core.pages import add_nav
-from maps.pages.common import chosen, page, to_choose
+from maps.pages.common import chosen, page, period_of, to_choose
 from maps.queries.indicators.scorecards import Card, cards, is_for_all, own_card
 from maps.queries.picture import listed_agencies
 from maps.wording.scorecards import card_view
-from referral.queries.published import Published, publication, published_periods
+from referral.queries.published import Published, publication
 
 blueprint = Blueprint("scorecards", __name__)
 
@@ -75,9 +75,8 @@ def own() -> Response:
 
 
 def _chosen(wanted: dict[str, str]) -> Published | None:
-    periods = published_periods()
-    period = wanted.get("period", periods[0] if periods else "")
-    found = publication(period) if period in periods else None
+    period = period_of(wanted)
+    found = publication(period) if period else None
     return None if found is None or found.is_withheld else found
 
 

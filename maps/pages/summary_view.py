@@ -10,7 +10,7 @@ from flask import url_for
 
 from accounts.current import who
 from core.actors import Actor
-from core.i18n import language, say
+from core.i18n import _, language, say
 from maps.pages.holding_view import Names, holding_view
 from maps.queries.gaps.demand import demand_in
 from maps.queries.gaps.ground import ground_for
@@ -22,7 +22,7 @@ from maps.queries.indicators.scorecards import Card, cards, is_for_all
 from maps.queries.picture import listed_agencies, walked_between_types
 from maps.rules.indicators import BY_CODE
 from maps.rules.pathway import Hop, Trace, compared
-from maps.wording.gaps import say_gap, say_nearest
+from maps.wording.gaps import REMARK_WORDS, say_gap, say_nearest
 from maps.wording.indicators import indicator_view
 from maps.wording.picture import hop_words
 from maps.wording.scorecards import card_view
@@ -33,6 +33,7 @@ from referral.queries.routes import live_routes
 ANSWERING = ("accepted", "silence", "within-limit", "decide")
 WAITING = ("overdue", "occupancy", "hand-over")
 UNMET = ("empty-searches", "no-match")
+ALL_SECRET = _("All of these agencies are secret: only the areas are shown in which they are.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,20 @@ def _there(actor: Actor) -> dict[str, Any]:
         "types": len({one.knot.type for one in listed.values()}),
         "places": places.whole,
         "free": places.whole - places.part,
+        "notes": _notes(actor, [one.knot.is_secret for one in listed.values()]),
     }
+
+
+def _notes(actor: Actor, secret: list[bool]) -> list[str]:
+    """What a reader must know before reading on: nobody, one alone, all secret, no places."""
+    tell = say(language())
+    if not secret:
+        return [tell(_("No agency is listed yet"))]
+    notes = [_("There is one agency: a network begins with two.")] if len(secret) == 1 else []
+    if all(secret):
+        notes.append(ALL_SECRET)
+    remarks = sorted(ground_for(actor).remarks)
+    return [tell(note) for note in (*notes, *(REMARK_WORDS[one] for one in remarks))]
 
 
 def _indicator(code: str, told: Told) -> dict[str, Any]:
@@ -107,6 +121,7 @@ def _gaps(actor: Actor, period: str, most: int) -> dict[str, Any]:
         ],
         "more": max(0, len(found.gaps) - most),
         "is_whole": found.looked_at >= found.of,
+        "has_places": any(ground.known_districts),
     }
 
 

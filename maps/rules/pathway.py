@@ -15,6 +15,7 @@ class Trace(StrEnum):
     WALKED = "walked"  # designed, and used
     DEAD = "dead"  # designed, both ends exist, and nobody used it
     INFORMAL = "informal"  # used, and not designed
+    UNTOLD = "untold"  # designed, both ends exist, and nothing tells whether it was used
     OPEN_ENDED = "open-ended"  # designed, but one end has no agency here
 
 
@@ -64,16 +65,20 @@ class _Sum:
     is_designed: bool = False
 
 
-_ORDER = (Trace.INFORMAL, Trace.DEAD, Trace.OPEN_ENDED, Trace.WALKED)
+_ORDER = (Trace.INFORMAL, Trace.DEAD, Trace.UNTOLD, Trace.OPEN_ENDED, Trace.WALKED)
 
 
 def compared(
-    designed: Iterable[Designed], walked: Iterable[Walked], present: frozenset[str]
+    designed: Iterable[Designed],
+    walked: Iterable[Walked],
+    present: frozenset[str],
+    *,
+    tells_all: bool = True,
 ) -> list[Hop]:
     """Every way that is designed or walked: what differs comes first, then by volume.
 
     `present`: the types that have an agency in the registry. A way that only hidden counts walked
-    was walked.
+    was walked. `tells_all`: a way that is not among the walked was not used.
     """
     sums: dict[tuple[str, str], _Sum] = defaultdict(_Sum)
     for way in designed:
@@ -86,13 +91,21 @@ def compared(
         found.sent += flow.sent
         found.has_hidden |= flow.has_hidden
     hops = [
-        Hop(*ends, _trace(one, ends, present), tuple(sorted(one.needs)), one.sent, one.has_hidden)
+        Hop(
+            *ends,
+            _trace(one, ends, present, tells_all),
+            tuple(sorted(one.needs)),
+            one.sent,
+            one.has_hidden,
+        )
         for ends, one in sums.items()
     ]
     return sorted(hops, key=lambda h: (_ORDER.index(h.trace), -h.sent, h.from_type, h.to_type))
 
 
-def _trace(found: _Sum, ends: tuple[str, str], present: frozenset[str]) -> Trace:
+def _trace(found: _Sum, ends: tuple[str, str], present: frozenset[str], tells_all: bool) -> Trace:
     if found.sent or found.has_hidden:
         return Trace.WALKED if found.is_designed else Trace.INFORMAL
-    return Trace.DEAD if present.issuperset(ends) else Trace.OPEN_ENDED
+    if not present.issuperset(ends):
+        return Trace.OPEN_ENDED
+    return Trace.DEAD if tells_all else Trace.UNTOLD

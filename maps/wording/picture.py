@@ -40,6 +40,7 @@ TRACE_WORDS: dict[Trace, str] = {
     Trace.WALKED: _("Designed and used"),
     Trace.INFORMAL: _("Informal path: used, not designed"),
     Trace.DEAD: _("Dead path: designed, not used"),
+    Trace.UNTOLD: _("Designed; whether it was used is not told"),
     Trace.OPEN_ENDED: _("Designed, but one end has no agency here"),
 }
 FEWER_THAN_5 = _("fewer than 5, or hidden")

@@ -58,7 +58,7 @@
     ["finding", "holding", "serving", "housing", "living"].forEach(function (family) {
       found.push({ selector: "node[family='" + family + "']", style: { "background-color": colour("--web-" + family) } });
     });
-    [["observed", "dashed"], ["formal", "solid"], ["unused", "dotted"], ["dead", "dotted"], ["informal", "dashed"], ["walked", "solid"], ["open-ended", "dotted"]].forEach(function (kind) {
+    [["observed", "dashed"], ["formal", "solid"], ["unused", "dotted"], ["dead", "dotted"], ["untold", "dotted"], ["informal", "dashed"], ["walked", "solid"], ["open-ended", "dotted"]].forEach(function (kind) {
       var line = colour("--web-" + kind[0]);
       found.push({ selector: "edge." + kind[0], style: { "line-style": kind[1], "line-color": line, "target-arrow-color": line } });
     });

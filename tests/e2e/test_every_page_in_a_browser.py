@@ -35,6 +35,7 @@ from tests.support.people import make_account
 from tests.support.story import load_small_gazetteer
 from tests.support.watching import Watch, watch
 from tests.support.world import ARGUMENTS, HERE, Knocker, World, make_world
+from tests.support.world import QUERIES as NEEDED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -52,6 +53,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "find_api.Find": {"need": "S1", "lat": "-6.31", "lon": "106.9"},
     "find.shared": {"need": "S1", "place": "Cipayung, Jakarta Timur"},
     "directory.index": {"q": "Contoh"},
+    **NEEDED,
     "places.suggestions": {"q": "Cipay", "place": "Cipay"},
 }
 # Scripts that not every page has may ask for more.
@@ -64,7 +66,7 @@ LEADS_ON = {
     "answering.decide": "visitor",
 }
 # Drawn by the browser's own viewer, which shows the headers of its own page instead of ours.
-DRAWN_BY_THE_BROWSER = {"papers.pdf"}
+DRAWN_BY_THE_BROWSER = {"papers.pdf", "report.pdf"}
 HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",

@@ -32,6 +32,8 @@ MAY_NAME: dict[str, set[str]] = {
     # What people of the simulator wrote, to forget it.
     "referral/commands/simulated.py": {"EntryChange", "FactReport"},
     "referral/queries/simulated.py": {"Account"},
+    # A plain value of the graph, which is called like the table.
+    "referral/graph/whole.py": {"Agreement"},
     # How often somebody opened an address lately.
     "agencies/queries/secret/guarded.py": {"AuditEntry"},
 }
@@ -43,6 +45,7 @@ PAST_THE_ORM = {
     "accounts/queries/audit/verify.py": "reads the whole audit as a stream, for the operator",
     "accounts/policies.py": "raises the walls",
     "accounts/cli/walls.py": "raises the walls",
+    "maps/rules/indicators/answering.py": "says `from asking` in a sentence, and knows no database",
     "referral/triggers.py": "has the database itself refuse a referral without a live basis",
 }
 

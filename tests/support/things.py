@@ -6,7 +6,7 @@ import uuid
 from datetime import time, timedelta
 from typing import Any
 
-from accounts.models import Account, ApiKey, Invitation, Passkey, SignedIn
+from accounts.models import Account, ApiKey, Invitation, Passkey, SavedView, SignedIn
 from accounts.queries.who import actor_of, hash_of
 from accounts.rules.rights import Role
 from agencies.commands.secret.places import Exact, Wanted, say_place
@@ -73,6 +73,9 @@ def make_things(ours: Offer) -> Things:
             account_id=clerk.id, credential_id=b"x", public_key=b"x", sign_count=0, name="Ponsel",
             created_at=now(),
         ),
+        "view": SavedView(
+            account_id=clerk.id, name="Celah", page="gaps.index", query="need=S1", made_at=now(),
+        ),
         # Somebody was just taken in at our door.
         "hold_id": Hold(
             agency_id=agency_id, pool_id=pool_id, places=1, state=Holding.TAKEN, made_at=now(),
@@ -132,6 +135,8 @@ def make_things(ours: Offer) -> Things:
         "consents.again": {"mode": "written", "agreed": "1"},
         "consents.leave_out_agency": {"agency": str(without_manager)},
         "consents.leave_out_person": {"at": str(agency_id), "email": "nobody@example.org"},
+        "saved_views.save": {"page": "gaps.index", "name": "Celah", "need": "S1"},
+        "saved_views.forget": {"view": str(ids["view"])},
         "glass.break_it": {"reason": "She bleeds and cannot speak"},
         "glass.review": {"was_right": "right", "words": "A life hung on it"},
         **program_bodies(

@@ -29,6 +29,8 @@ from agencies.models import Precision
 from core.actors import Grant, Tier
 from core.clock import now
 from core.db import db, writing
+from core.geometry import published_cell
+from tests.factories import HERE as AT
 from tests.factories import make_offer
 from tests.support.people import make_account
 from tests.support.things import make_things
@@ -176,11 +178,18 @@ ARGUMENTS: dict[str, Callable[[World], object]] = {
         for name in ("HandOver", "Miss", "Begin", "Complete", "ArrivalSaid", "ConfirmHandOver")
     },
     "paper": lambda _world: "record",
+    "indicators.file:ending": lambda _world: "csv",
+    "picture.graph_file:ending": lambda _world: "json",
     "agreement_id": lambda world: world.things["agreement_id"],
     "route_id": lambda world: world.things["route_id"],
     "follow_up_id": lambda world: world.things["follow_up_id"],
     "subject_id": lambda world: world.offer_id,
     "static:filename": lambda _world: "css/base.css",
+}
+
+# What is asked beside the address, where there is no answer without it: whom a group of marks has.
+QUERIES: dict[str, dict[str, str]] = {
+    "network_layers.names": {"cell": published_cell((AT["latitude"], AT["longitude"]), 3)}
 }
 
 # The same for things of the secret tier, which somebody without an account may not see.

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 
 from agencies.models import Agency, Location, Offer, Pool, Service, ServiceNeed, Status
 from agencies.rules.freshness import LASTS, Fact, is_verification_old
 from core.actors import Actor
 from core.db import db
-from referral.models import Referral, ReferralNeed
-from referral.rules.states import UNANSWERED, State
+from referral.queries.counted import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +145,9 @@ def _share(offers: Iterable[Standing], is_good: Callable[[Standing], bool]) -> F
 def late_now(wanted: Slice, moment: datetime, districts: dict[uuid.UUID, set[str]]) -> Figure:
     """Referrals that wait although a clock has ended, of all that wait for an answer (5).
 
-    `districts`: where each agency's offers are. Read by whoever may watch (the wall of the table).
+    `districts`: where each agency's offers are.
     """
-    waiting = select(Referral.receiver_agency_id, _is_late(moment)).where(
-        Referral.state.in_(UNANSWERED)
-    )
-    if wanted.agency_id is not None:
-        waiting = waiting.where(Referral.receiver_agency_id == wanted.agency_id)
-    if wanted.need is not None:
-        of_need = select(ReferralNeed.referral_id).where(ReferralNeed.need == wanted.need)
-        waiting = waiting.where(Referral.id.in_(of_need))
-    rows = db.session.execute(waiting).all()
+    rows = waiting(moment, agency_id=wanted.agency_id, need=wanted.need)
     if wanted.district is not None:
         here = {
             agency_id
@@ -164,9 +155,4 @@ def late_now(wanted: Slice, moment: datetime, districts: dict[uuid.UUID, set[str
             if any(inside(code, wanted.district) for code in codes)
         }
         rows = [row for row in rows if row[0] in here]
-    return Figure(sum(bool(is_late) for _, is_late in rows), len(rows))
-
-
-def _is_late(moment: datetime) -> ColumnElement[bool]:
-    unread = and_(Referral.state == State.SENT, Referral.acknowledge_by < moment)
-    return or_(unread, Referral.decide_by < moment)
+    return Figure(sum(is_late for _, is_late in rows), len(rows))

@@ -7,32 +7,20 @@ own, and with few of them nothing is published.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
-from core.db import db
 from maps.rules.fairness import Share, shares
 from maps.rules.readings import Reading, Unit, between
-from referral.models import Referral, ReferralMove
+from referral.queries.counted import own_decisions
 from referral.queries.published import Published
 from referral.rules.periods import read_period
-from referral.rules.states import State
 
 FIRST_LOOK = timedelta(days=14)  # [P]: so long a scorecard is its agency's alone
 ANSWERS = ("accepted", "declined", "redirected")
 Pair = tuple[int, int]  # so many of so many
-
-_SAYS: dict[State, str] = {
-    State.ACCEPTED: "accepted",
-    State.CONDITIONAL: "accepted",
-    State.DECLINED: "declined",
-    State.REDIRECTED: "redirected",
-    State.EXPIRED: "expired",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ def cards(found: Published) -> dict[str, Card]:
 
 def own_card(found: Published, agency_id: uuid.UUID, zone: ZoneInfo) -> Card | None:
     """An agency's own: its own counts, beside what is published of the others."""
-    told = _own_counts(agency_id, found.period, zone)
+    told = own_decisions(agency_id, read_period(found.period), zone)
     received = sum(told.values())
     if not received:
         return None
@@ -112,26 +100,3 @@ def _by_agency(pairs: Iterable[tuple[str, Pair | None]]) -> dict[str, Share]:
     known = [(agency, pair) for agency, pair in pairs if pair is not None]
     found = shares([pair for _, pair in known])
     return {agency: share for (agency, _), share in zip(known, found, strict=True)}
-
-
-def _own_counts(agency_id: uuid.UUID, period: str, zone: ZoneInfo) -> Mapping[str, int]:
-    """What became of the referrals that an agency was asked for in a period, by the last word."""
-    wanted = read_period(period)
-    rows = db.session.execute(
-        select(Referral.id, ReferralMove.to_state)
-        .join(ReferralMove, ReferralMove.referral_id == Referral.id)
-        .where(
-            Referral.receiver_agency_id == agency_id,
-            Referral.state != State.IN_ERROR,
-            Referral.asked_at >= wanted.begins(zone),
-            Referral.asked_at < wanted.ends(zone),
-        )
-        .order_by(Referral.id, ReferralMove.number)
-    )
-    last: dict[uuid.UUID, str] = {}
-    for referral_id, state in rows:
-        last[referral_id] = _SAYS.get(state, last.get(referral_id, "open"))
-    told: dict[str, int] = {}
-    for word in last.values():
-        told[word] = told.get(word, 0) + 1
-    return told

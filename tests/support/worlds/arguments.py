@@ -38,6 +38,7 @@ TEXTS: dict[str, list[str]] = {
     "kind": ["offer", "agency"],
     "fact": ["hours", "phone"],
     "paper": ["record", "letter", "consent"],
+    "ending": ["csv", "xlsx", "graphml", "gexf", "json"],
 }
 MOST = 2  # rows of a table that are tried
 UNKNOWN = uuid.UUID("01920000-0000-7000-8000-00000000dead")
