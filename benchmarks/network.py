@@ -1,7 +1,7 @@
 """The coordinator's pages on a network of 10,000 agencies and a million referrals, as published.
 
-The publications are written as `referral/queries/publishing/body.py` packs them, with as many cells
-as such a network leaves; publishing itself is measured by `benchmarks/publishing.py`. The first view
+The publications are written as `referral/queries/publishing/body.py` packs them, with as many
+cells as such a network leaves; publishing itself is measured by `benchmarks/publishing.py`. The first view
 of each page is measured in a process of its own that has served other pages but none of these.
 """
 
@@ -84,8 +84,11 @@ def _pages(app: Flask) -> list[Page]:
         Page(
             "map, with its first layers",
             ("/network/map", *of_map),
-            tuple(f"{one}&need={need}" for need in needs for one in of_map)
-            + (f"{of_map[1]}&period=2025-Q4", f"/network/map?area={districts[0]}"),
+            (
+                *(f"{one}&need={need}" for need in needs for one in of_map),
+                f"{of_map[1]}&period=2025-Q4",
+                f"/network/map?area={districts[0]}",
+            ),
         ),
         Page(
             "picture",

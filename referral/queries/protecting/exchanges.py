@@ -178,4 +178,5 @@ def _judged(
         (layout.table.quiet & (nets > 0)) | ~moved,
     )
     weight = np.inf if layout.table.weight > dear else cells.weight[numbers]
-    return fine.all(axis=0), np.where(shown, weight, 0.0).sum(axis=0), numbers
+    is_true: Bools = np.asarray(fine.all(axis=0), bool)
+    return is_true, np.where(shown, weight, 0.0).sum(axis=0), numbers
