@@ -1,8 +1,8 @@
 """The coordinator's pages on a network of 10,000 agencies and a million referrals, as published.
 
-The publications are written as `referral/queries/publishing/body.py` packs them, with as many cells
-as such a network leaves; publishing itself is measured by `benchmarks/publishing.py`. The first view
-of each page is measured in a process of its own that has served other pages but none of these.
+The publications are made by `benchmarks/made_up.py`, with as many cells as such a network leaves;
+publishing itself is measured by `benchmarks/publishing.py`. The first view of each page is measured
+in a process of its own that has served other pages but none of these.
 """
 
 from __future__ import annotations
@@ -84,8 +84,11 @@ def _pages(app: Flask) -> list[Page]:
         Page(
             "map, with its first layers",
             ("/network/map", *of_map),
-            tuple(f"{one}&need={need}" for need in needs for one in of_map)
-            + (f"{of_map[1]}&period=2025-Q4", f"/network/map?area={districts[0]}"),
+            (
+                *(f"{one}&need={need}" for need in needs for one in of_map),
+                f"{of_map[1]}&period=2025-Q4",
+                f"/network/map?area={districts[0]}",
+            ),
         ),
         Page(
             "picture",
@@ -180,7 +183,7 @@ def _publish(app: Flask) -> int:
             .where(Location.area_code.is_not(None))
             .order_by(Location.id.desc())
         )
-        area_of = {agency.hex: area for agency, area in db.session.execute(where)}
+        area_of = {agency.hex: area for agency, area in db.session.execute(where) if area}
         db.session.rollback()
         packed = b""
         for number, period in enumerate(PERIODS):
