@@ -15,9 +15,9 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-import pytest
 from sqlalchemy import select
 
 from accounts.rules.rights import Role
