@@ -1,8 +1,8 @@
 """The coordinator's pages on a network of 10,000 agencies and a million referrals, as published.
 
-The publications are written as `referral/queries/publishing/body.py` packs them, with as many
-cells as such a network leaves; publishing itself is measured by `benchmarks/publishing.py`. The first view
-of each page is measured in a process of its own that has served other pages but none of these.
+The publications are made by `benchmarks/made_up.py`, with as many cells as such a network leaves;
+publishing itself is measured by `benchmarks/publishing.py`. The first view of each page is measured
+in a process of its own that has served other pages but none of these.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _publish(app: Flask) -> int:
             .where(Location.area_code.is_not(None))
             .order_by(Location.id.desc())
         )
-        area_of = {agency.hex: area for agency, area in db.session.execute(where)}
+        area_of = {agency.hex: area for agency, area in db.session.execute(where) if area}
         db.session.rollback()
         packed = b""
         for number, period in enumerate(PERIODS):

@@ -23,8 +23,9 @@ from scripts.common import BIN, ROOT, say, stop
 HOST = "127.0.0.1"
 DATA = ROOT / "var"
 PREPARATION = ("flask --app wsgi db upgrade", "flask --app wsgi demo load")
-# Three months of fictional referrals, once; as many as half a minute allows, the last ones open.
-PAST = "flask --app wsgi demo simulate --once --months 3 --cases 0.45 --leave-open"
+# Eight months of fictional referrals, once, in the district of the demo's coordinator, so that
+# quarters are published and say something of agencies; the last referrals are open.
+PAST = "flask --app wsgi demo simulate --once --months 8 --cases 0.45 --within 31.75 --leave-open"
 POLL_SECONDS = 0.2
 ANSWER_WITHIN_SECONDS = 60
 END_WITHIN_SECONDS = 5

@@ -54,6 +54,18 @@ def known_or(key: Hashable, make: Callable[[], T]) -> T:
     return cast(T, known)
 
 
+def latest(name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
+    """What was made under a name, if it is of this version, else made anew.
+
+    The version before is forgotten: what is large and changes with each bed may not pile up.
+    """
+    known = cast("tuple[Hashable, T] | None", kept().get(name))
+    if known is None or known[0] != version:
+        known = (version, make())
+        kept().put(name, known)
+    return known[1]
+
+
 def in_background(name: Hashable, work: Callable[[], None]) -> None:
     """Let a thread do some reading, unless one is at it already under this name.
 

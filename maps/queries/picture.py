@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from agencies.models import Agency, Location, Offer, Service
 from agencies.queries.directory import LISTED
+from agencies.queries.members import registry_version
 from core.actors import Actor, Tier
 from core.db import db
 from maps.queries.indicators.now import inside
+from maps.queries.kept import latest
 from maps.rules.pathway import Walked
 from maps.rules.picture import Knot, Tie, TieKind
 from referral.rules.flows import Flow
@@ -28,12 +30,20 @@ class Listed:
 
 
 def listed_agencies(actor: Actor) -> dict[str, Listed]:
-    """Every agency in the directory that the actor may see, by its id as text."""
+    """Every agency in the directory that the actor may see, by its id as text.
+
+    Kept until the registry changes: nobody alters it.
+    """
+    tier = actor.sees.value
+    return latest(("listed", tier), registry_version(), lambda: _read(tier))
+
+
+def _read(tier: int) -> dict[str, Listed]:
     where = (
         select(Service.agency_id, Location.area_code)
         .join(Offer, Offer.service_id == Service.id)
         .join(Location, Location.id == Offer.location_id)
-        .where(Location.tier <= actor.sees.value, Location.area_code.is_not(None))
+        .where(Location.tier <= tier, Location.area_code.is_not(None))
         .distinct()
     )
     districts: dict[uuid.UUID, set[str]] = {}
@@ -41,7 +51,7 @@ def listed_agencies(actor: Actor) -> dict[str, Listed]:
         districts.setdefault(agency_id, set()).add(code or "")
     rows = db.session.execute(
         select(Agency.id, Agency.name, Agency.type, Agency.tier).where(
-            Agency.status.in_(LISTED), Agency.tier <= actor.sees.value
+            Agency.status.in_(LISTED), Agency.tier <= tier
         )
     )
     return {
@@ -76,11 +86,13 @@ def ties_between(
     A way is formal when an agreement or the declared pathway (pairs of types) holds it.
     """
     agreed = {(str(one), str(other)) for one, other in agreements}
+    key_of = {uuid.UUID(key): key for key in types}  # spelling ids costs more than all the rest
     ties: dict[tuple[str, str], Tie] = {}
     for flow in flows:
-        ends = (str(flow.sender), str(flow.receiver))
-        if not types.keys() >= set(ends):
+        sender, receiver = key_of.get(flow.sender), key_of.get(flow.receiver)
+        if sender is None or receiver is None:
             continue
+        ends = (sender, receiver)
         is_formal = ends in agreed or (types[ends[0]], types[ends[1]]) in designed
         kind = TieKind.FORMAL if is_formal else TieKind.OBSERVED
         ties[ends] = Tie(*ends, kind, flow.sent, flow.accepted, flow.minutes)
@@ -99,8 +111,9 @@ def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
 
 def walked_between_types(flows: Iterable[Flow], types: Mapping[str, str]) -> list[Walked]:
     """The published ways, as ways between types of agency."""
+    type_of = {uuid.UUID(key): type_ for key, type_ in types.items()}
     return [
-        Walked(types[sender], types[receiver], flow.sent or 0, flow.sent is None)
+        Walked(type_of[flow.sender], type_of[flow.receiver], flow.sent or 0, flow.sent is None)
         for flow in flows
-        if (sender := str(flow.sender)) in types and (receiver := str(flow.receiver)) in types
+        if flow.sender in type_of and flow.receiver in type_of
     ]

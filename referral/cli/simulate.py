@@ -43,6 +43,7 @@ DAYS_A_MONTH = 30.4375
 @click.option("--seed", default=1, show_default=True, help="The same seed writes the same past.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Its last day; today if not said.")
 @click.option("--cases", default=CASES_A_DAY, show_default=True, help="New cases on a usual day.")
+@click.option("--within", default="", help="Only agencies in this area, such as 31.75.")
 @click.option("--once", is_flag=True, help="Say and do nothing where there is a simulation.")
 @click.option("--leave-open", is_flag=True, help="End with referrals of the demo's own people.")
 @click.option("--outside-a-demo", is_flag=True, help="On an empty database that is no demo.")
@@ -51,6 +52,7 @@ def simulate_months(
     seed: int,
     until: datetime | None,
     cases: float,
+    within: str,
     once: bool,
     leave_open: bool,
     outside_a_demo: bool,
@@ -78,6 +80,7 @@ def simulate_months(
                 house=_house(),
                 each_day=lambda: bar.update(1),
                 leave_open=leave_open,
+                within=within,
             )
         except NothingToPlayError as wrong:
             raise click.ClickException(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
 from referral.queries.published import Published, publication
 from referral.queries.published import published_periods as published_periods
@@ -27,21 +28,22 @@ def published_flows(
     if found is None or found.is_withheld:
         return ()
     if need is not None:
-        return _narrow(found, "flow_need", need, None)
+        return found.once(f"ways/{need}", lambda: _narrow(found, "flow_need", need, None))
     if urgency is not None:
-        return _narrow(found, "flow_urgency", None, urgency)
-    return _all(found)
+        return found.once(f"ways/{urgency}", lambda: _narrow(found, "flow_urgency", None, urgency))
+    return found.once("ways", lambda: _all(found))
 
 
 def _all(found: Published) -> tuple[Flow, ...]:
     shares, minutes = found.figures(ACCEPTED), found.figures(MINUTES)
+    agency = lru_cache(maxsize=None)(uuid.UUID)  # each stands on many ways
     flows = []
     for (sender, receiver), sent in found.counts("flow").cells.items():
         share, time = shares.of(sender, receiver), minutes.of(sender, receiver)
         flows.append(
             Flow(
-                uuid.UUID(sender),
-                uuid.UUID(receiver),
+                agency(sender),
+                agency(receiver),
                 None,
                 None,
                 sent,

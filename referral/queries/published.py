@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -24,6 +24,7 @@ from referral.rules.periods import newest_first, read_period
 
 KEPT = 12  # publications in the memory of a process
 Key = tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,10 @@ class Published:
     def figure_names(self) -> frozenset[str]:
         """The figures that there are."""
         return frozenset(self._body.get("referrals", {}).get("figures", ()))
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What somebody makes of it, kept as long as it is: it never changes."""
+        return self._once(f"made/{name}", make)  # type: ignore[no-any-return]
 
     def _once(self, name: str, make: Any) -> Any:
         if name not in self._made:

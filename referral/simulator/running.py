@@ -52,17 +52,19 @@ def simulate(
     house: House,
     each_day: Callable[[], None],
     leave_open: bool = False,
+    within: str = "",
 ) -> tuple[Truth, Play]:
     """Write the past between two instants; the truth, and what was under way at the end.
 
     What closes within it is published when it does (`publishing.py`).
-    `leave_open`: its last hours hold referrals between the demo's own people (`evening.py`).
+    `within`: only agencies with a place in this area (a gazetteer code) are played. `leave_open`:
+    its last hours hold referrals between the demo's own people (`evening.py`).
 
     `NothingToPlayError` without sample agencies; `ValueError` for a time to come.
     """
     with clock.at(first):
         nights = tuple(_at(first.date() + DAY * n, NIGHTS[n % 2]) for n in range(7))
-        agencies = played_agencies(nights)
+        agencies = tuple(one for one in played_agencies(nights) if _is_in(one, within))
         if len(agencies) < 2:
             raise NothingToPlayError
         staff = Staff(agencies, password_hash)
@@ -85,6 +87,10 @@ def simulate(
         expect_evening(play)
     play.loop.run(each_day)
     return truth, play
+
+
+def _is_in(agency: PlayedAgency, within: str) -> bool:
+    return not within or any(f"{area}.".startswith(f"{within}.") for area in agency.areas)
 
 
 def _truth(

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from agencies.models import Location, Offer, Pool, Service, Status
+from agencies.models import Agency, Location, Offer, Pool, Service, Status
 from agencies.queries.card import card_of
 from agencies.queries.find.near import NO_SLOT, Screened, Step
 from agencies.queries.weekly import first_stated, weekly_hours
@@ -32,7 +32,7 @@ _EVERYTHING = (
         selectinload(Service.schedules),
         selectinload(Service.phones),
         selectinload(Service.documents),
-        selectinload(Service.agency),
+        selectinload(Service.agency).selectinload(Agency.phones),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -91,7 +91,17 @@ class Holding:
 
 
 def what_holds(network: Network) -> Holding:
-    """All of it, for one version of the network."""
+    """All of it, for one version of the network; kept with it, but for what is still worked out."""
+    known: Holding | None = network.__dict__.get(_HELD)
+    if known is None:
+        known = network.__dict__[_HELD] = _held(network)
+    return replace(known, gatekeepers=_gatekeepers(network))
+
+
+_HELD = "what holds it"
+
+
+def _held(network: Network) -> Holding:
     ties = network.practised
     shape = _shape_of(network)
     return Holding(
@@ -100,19 +110,26 @@ def what_holds(network: Network) -> Holding:
         bridges=shape.bridges,
         singles=single_providers(network),
         nobody=tuple(need for need in all_needs() if not len(network.meeting(need))),
-        gatekeepers=_gatekeepers(network),
+        gatekeepers=(),
         overload=top_receiver(ties),
         hidden=sum(flow.sent is None for flow in network.ways.flows),
         centralisation=(centralisation(in_degrees(ties)), centralisation(out_degrees(ties))),
         isolates=tuple(isolates(ties).tolist()),
         parts=_parts(network),
         core=_core(network),
-        groups=judged(shape.groups, [node.needs for node in network.nodes])[:TOP],
+        groups=judged(_largest(shape.groups), [node.needs for node in network.nodes])[:TOP],
         informal=shape.informal,
         density=density(ties),
         weighted_density=weighted_density(ties),
         reciprocity=reciprocity(ties),
     )
+
+
+def _largest(groups: tuple[tuple[int, ...], ...]) -> list[tuple[int, ...]]:
+    """Those among which the largest are, and all that are as large as the last of these."""
+    sizes = sorted((len(group) for group in groups), reverse=True)
+    least = sizes[min(TOP, len(sizes)) - 1] if sizes else 0
+    return [group for group in groups if len(group) >= least]
 
 
 class _Shape(NamedTuple):

@@ -16,9 +16,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from agencies.models import Agency, Location, Offer, Pool, Service, ServiceNeed, Status
+from agencies.queries.members import registry_version
 from agencies.rules.freshness import LASTS, Fact, is_verification_old
 from core.actors import Actor
 from core.db import db
+from maps.queries.kept import latest
 from referral.queries.counted import waiting
 
 
@@ -67,12 +69,17 @@ def inside(code: str | None, area: str) -> bool:
 
 
 def standing(actor: Actor) -> list[Standing]:
-    """Every offer in service that the actor may see."""
+    """Every offer in service that the actor may see; kept until the registry changes."""
+    tier = actor.sees.value
+    return latest(("standing", tier), registry_version(), lambda: _read(tier))
+
+
+def _read(tier: int) -> list[Standing]:
     needs: dict[uuid.UUID, set[str]] = defaultdict(set)
     for service_id, need in db.session.execute(select(ServiceNeed.service_id, ServiceNeed.need)):
         needs[service_id].add(need)
     beds = {row.offer_id: row for row in db.session.execute(_BEDS)}
-    found = db.session.execute(_OFFERS.where(Location.tier <= actor.sees.value))
+    found = db.session.execute(_OFFERS.where(Location.tier <= tier))
     return [_standing(row, needs[row.service_id], beds.get(row.id)) for row in found]
 
 

@@ -92,7 +92,8 @@ COMMANDS: dict[str, list[str]] = {
     ],
     "demo load": [""],
     "demo simulate": [
-        "--months 0.1 --cases 0.2 --seed 3 --until 2026-06-30 --leave-open --outside-a-demo",
+        "--months 0.1 --cases 0.2 --seed 3 --until 2026-06-30 --leave-open --within 31.75"
+        " --outside-a-demo",
         "--once",
     ],
     "demo simulation-log": ["{folder}/simulation.csv"],
