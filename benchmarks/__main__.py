@@ -1,4 +1,4 @@
-"""`python -m benchmarks [find|api|audit|handing|graph|maps ...] [--sizes N] [--write]`.
+"""`python -m benchmarks [find|api|audit|handing|graph|maps|network ...] [--sizes N] [--write]`.
 
 Everything lives in temporary folders and in processes of its own, and ends by itself. `--write`
 puts the figures into docs/benchmarks.md; what that says under "To reach" stays.
@@ -9,18 +9,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from benchmarks import auditing, finding, graph, handing, maps, serving
+from benchmarks import auditing, finding, graph, handing, maps, network, serving
 from benchmarks.page import PAGE, page
 from benchmarks.registry import sample_registry, synthetic_registry
 
-PARTS = ("find", "api", "audit", "handing", "graph", "maps")
+PARTS = ("find", "api", "audit", "handing", "graph", "maps", "network")
 OF_A_REGISTRY = {"find", "api"}
 
 
 def main() -> None:
     """Measure what was asked for, and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="find|api|audit|handing|graph|maps")
+    parser.add_argument("parts", nargs="*", metavar="find|api|audit|handing|graph|maps|network")
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the audit")
@@ -45,6 +45,7 @@ def main() -> None:
         "handing": lambda: handing.measure(wishes.seconds),
         "graph": graph.measure,
         "maps": maps.measure,
+        "network": network.measure,
     }
     sections += [measure() for part, measure in alone.items() if part in parts]
     text = page(sections, PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")

@@ -30,7 +30,7 @@ VIEWS: dict[str, str] = {
     "holding.index": _("What holds it together"),
     "indicators.index": _("Indicators"),
     "scorecards.index": _("How agencies answer"),
-    "report.index": _("Report"),
+    "report.index": _("Report for a meeting"),
 }
 CHOICES = (
     *("period", "need", "kind", "urgency", "type", "district", "area", "in", "agency"),
@@ -56,7 +56,7 @@ TABS: dict[str, str] = {
     "routes.network": _("Routes"),
     "indicators.index": _("Indicators"),
     "scorecards.index": _("How agencies answer"),
-    "report.index": _("Report"),
+    "report.index": _("Report for a meeting"),
     "saved_views.index": _("Saved views"),
 }
 

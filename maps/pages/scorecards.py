@@ -21,6 +21,8 @@ from maps.queries.picture import listed_agencies
 from maps.wording.scorecards import card_view
 from referral.queries.published import Published, publication
 
+MOST_CARDS = 60  # on a page: the most silent first
+
 blueprint = Blueprint("scorecards", __name__)
 
 
@@ -38,12 +40,15 @@ def index() -> Response:
     names = {uuid.UUID(k).hex: one.knot.name for k, one in listed_agencies(who()).items()}
     is_open = found is not None and is_for_all(found, now())
     shown = cards(found) if found is not None and is_open else {}
-    known = sorted((card for card in shown.values() if card.agency in names), key=_worst_first)
+    listed = [card for card in shown.values() if card.agency in names]
+    known = sorted((card for card in listed if card.says_anything), key=_worst_first)
     return page(
         "maps/scorecards.html",
         wanted=wanted,
         waits=found is not None and not is_open,
-        cards=[card_view(c, names[c.agency], _entry(c.agency), tell) for c in known],
+        cards=[card_view(c, names[c.agency], _entry(c.agency), tell) for c in known[:MOST_CARDS]],
+        more=max(0, len(known) - MOST_CARDS),
+        quiet=len(listed) - len(known),
         **to_choose(),
     )
 

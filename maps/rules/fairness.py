@@ -30,6 +30,21 @@ class Share:
         return self.part / self.whole if self.whole else None
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A share of which only the steps are published between which it lies, 0 to 1: its counts are
+    hidden. The middle stands for it where agencies are put in order.
+    """
+
+    low: float
+    high: float
+
+    @property
+    def fair(self) -> float:
+        """The middle."""
+        return (self.low + self.high) / 2
+
+
 def interval(part: int, whole: int) -> tuple[float, float]:
     """Wilson's score interval of a share, 0 to 1: honest for few and for shares near 0 or 1.
 

@@ -23,12 +23,14 @@ from core.hashing import hash_password
 from core.ids import parse_id
 from core.settings import Settings
 from referral.commands.simulated import erase_simulated_keys, forget_simulation
+from referral.queries.published import published_periods
 from referral.queries.simulated import (
     LOG_COLUMNS,
     has_cases,
     log_of_simulation,
     simulated_cases,
 )
+from referral.simulator.publishing import House
 from referral.simulator.running import NothingToPlayError, simulate
 
 CASES_A_DAY = 2.0
@@ -55,6 +57,7 @@ def simulate_months(
 ) -> None:
     """Write months of fictional cases and referrals of the sample agencies, by their people.
 
+    Quarters and years that close within them are published when they do.
     What was planted stands in simulation/<seed>.json in the data folder, never in the database.
     """
     if _is_there(once):
@@ -72,6 +75,7 @@ def simulate_months(
                 last=last,
                 cases_a_day=cases,
                 password_hash=hash_password(SAMPLE_PASSWORD),
+                house=_house(),
                 each_day=lambda: bar.update(1),
                 leave_open=leave_open,
             )
@@ -81,13 +85,16 @@ def simulate_months(
             ) from wrong
     write(report_sample_beds, OPERATOR)
     _keep(seed, truth.as_plain(), [str(own_id) for own_id in play.unmet])
+    out = published_periods()
     spent = time.perf_counter() - began
     click.echo(f"Simulated {len(simulated_cases())} cases in {days} days ({spent:.1f} s)")
+    if out:
+        click.echo(f"Published: {', '.join(reversed(out))}")
 
 
 @demo.command("forget-simulation")
 def forget() -> None:
-    """Remove every simulated case, and all that hangs on it."""
+    """Remove every simulated case and all that hangs on it; in a demo what was published too."""
     _forget()
 
 
@@ -141,6 +148,11 @@ def _last(until: datetime | None) -> datetime:
     return ends.astimezone(UTC)
 
 
+def _house() -> House:
+    settings: Settings = current_app.config["RUJUKAN"]
+    return House(ZoneInfo(settings.timezone), timedelta(days=settings.publish_after_days))
+
+
 def _folder() -> Path:
     settings: Settings = current_app.config["RUJUKAN"]
     return settings.data_dir / "simulation"
@@ -164,7 +176,10 @@ def _forget() -> None:
     ]
     spans = [_span(file) for file in files if file.suffix == ".json"]
     cases = simulated_cases()
-    number = write(forget_simulation, OPERATOR, unmet=unmet, spans=spans)
+    settings: Settings = current_app.config["RUJUKAN"]
+    number = write(
+        forget_simulation, OPERATOR, unmet=unmet, spans=spans, published_too=settings.demo
+    )
     erase_simulated_keys(cases)
     for file in files:
         file.unlink()

@@ -16,13 +16,16 @@ from core.actors import Actor
 from core.db import db
 from core.keystore import keystore
 from referral.commands.pools import figures_changed
+from referral.commands.route_version import note_routes_changed
 from referral.models import (
+    Agreement,
     CaseFile,
     Consent,
     FollowUp,
     Hold,
     Holding,
     Notice,
+    Publication,
     Referral,
     UnmetNeed,
 )
@@ -31,6 +34,9 @@ from referral.rules.notices import What
 from referral.rules.person import key_name
 from referral.rules.states import ARRIVED
 
+OF_NO_REFERRAL = (
+    What.NOBODY_ON_DUTY.value, What.AGREEMENT_PROPOSED.value, What.AGREEMENT_NEWS.value,
+)  # fmt: skip
 AT_ONCE = 200  # ids in one statement
 
 
@@ -39,14 +45,17 @@ def forget_simulation(
     *,
     unmet: Sequence[uuid.UUID] = (),
     spans: Sequence[tuple[datetime, datetime]] = (),
+    published_too: bool = False,
 ) -> int:
     """Command of the operator: remove simulated cases and all that hangs on them; how many.
 
     `unmet`: the rows of the register of unmet needs that the simulator noted, for nothing in them
-    says whose they are. `spans`: the simulated times; of them the reminders that nobody was on
-    duty go too. Places that simulated people have are free again. The staff's accounts
-    and the audit stay: what was recorded is never taken out of it. The keys of the cases are
-    erased, so that no backup opens them either.
+    says whose they are. `spans`: the simulated times; of them the reminders that nobody was on duty
+    and the news of agreements go too, and the agreements of the simulated staff. `published_too`:
+    in a demo, where nothing but fiction was published, what was counts cases that are gone, and
+    goes. Places that simulated people have are free again. The staff's accounts and the audit
+    stay: what was recorded is never taken out of it. The keys of the cases are erased, so that no
+    backup opens them either.
     """
     cases = simulated_cases()
     for some in _batches(cases):
@@ -57,7 +66,7 @@ def forget_simulation(
         db.session.execute(
             delete(Notice).where(
                 Notice.referral_id.is_(None),
-                Notice.what == What.NOBODY_ON_DUTY.value,
+                Notice.what.in_(OF_NO_REFERRAL),
                 Notice.due_at.between(first, last),
             )
         )
@@ -65,6 +74,10 @@ def forget_simulation(
     db.session.execute(
         delete(EntryChange).where(EntryChange.cause == Cause.BEDS, of_staff(EntryChange.actor_id))
     )
+    db.session.execute(delete(Agreement).where(of_staff(Agreement.proposed_by)))
+    note_routes_changed()
+    if published_too:
+        db.session.execute(delete(Publication))
     record(actor, "simulation.forgotten", cases=len(cases))
     return len(cases)
 

@@ -42,7 +42,8 @@ def waiting(
     if need is not None:
         of_need = select(ReferralNeed.referral_id).where(ReferralNeed.need == need)
         wanted = wanted.where(Referral.id.in_(of_need))
-    return [(row[0], bool(row[1])) for row in db.session.execute(wanted)]
+    rows = db.session.execute(wanted)
+    return [(asked, bool(is_late)) for asked, is_late in rows if asked is not None]
 
 
 def own_decisions(agency_id: uuid.UUID, period: Period, zone: ZoneInfo) -> Mapping[str, int]:

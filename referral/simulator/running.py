@@ -16,11 +16,13 @@ from referral.commands.hand_overs import remind_unconfirmed
 from referral.commands.telling import see_notices
 from referral.queries.simulated import PlayedAgency, agencies_with_news, played_agencies
 from referral.simulator import deciding, seeking
+from referral.simulator.agreeing import expect_agreements
 from referral.simulator.chance import chance_of
 from referral.simulator.evening import expect_evening
 from referral.simulator.loop import DAY, Action, Loop
 from referral.simulator.people import GAP_NEEDS, PROFILES
 from referral.simulator.play import WIB, Play
+from referral.simulator.publishing import House, expect_publications
 from referral.simulator.seasons import demand_on, seasons_between
 from referral.simulator.staff import Staff
 from referral.simulator.world import HUB_SENDS, Gap, Truth, answerers_of, hub_of
@@ -47,11 +49,13 @@ def simulate(
     last: datetime,
     cases_a_day: float,
     password_hash: str,
+    house: House,
     each_day: Callable[[], None],
     leave_open: bool = False,
 ) -> tuple[Truth, Play]:
     """Write the past between two instants; the truth, and what was under way at the end.
 
+    What closes within it is published when it does (`publishing.py`).
     `leave_open`: its last hours hold referrals between the demo's own people (`evening.py`).
 
     `NothingToPlayError` without sample agencies; `ValueError` for a time to come.
@@ -75,6 +79,8 @@ def simulate(
     )
     _expect_people(play, agencies)
     _expect_chores(play)
+    expect_agreements(play)
+    expect_publications(play, house)
     if leave_open:
         expect_evening(play)
     play.loop.run(each_day)

@@ -14,13 +14,21 @@ from core.actors import OPERATOR, Actor
 from core.db import write
 from referral.queries.simulated import PlayedAgency
 
-WORKER, CLERK = "peksos", "piket"  # before the @; the domain is the agency's own
-_ROLES = {WORKER: Role.WORKER, CLERK: Role.INTAKE}
-_NAMES = {WORKER: "Pekerja sosial contoh", CLERK: "Petugas piket contoh"}
+WORKER, CLERK, MANAGER = (
+    "peksos",
+    "piket",
+    "pengelola",
+)  # before the @; the domain is the agency's own
+_ROLES = {WORKER: Role.WORKER, CLERK: Role.INTAKE, MANAGER: Role.MANAGER}
+_NAMES = {
+    WORKER: "Pekerja sosial contoh",
+    CLERK: "Petugas piket contoh",
+    MANAGER: "Pengelola contoh",
+}
 
 
 class Staff:
-    """A social worker and a clerk of each agency, with their second factor shown."""
+    """A social worker, a clerk and a manager of each agency, with their second factor shown."""
 
     def __init__(self, agencies: Sequence[PlayedAgency], password_hash: str) -> None:
         samples = [
@@ -43,6 +51,10 @@ class Staff:
     def clerk(self, agency_id: uuid.UUID) -> Actor:
         """Who answers there, and says the beds."""
         return self._actor(agency_id, CLERK)
+
+    def manager(self, agency_id: uuid.UUID) -> Actor:
+        """Who agrees with others for it."""
+        return self._actor(agency_id, MANAGER)
 
     def knows(self, agency_id: uuid.UUID) -> bool:
         """Whether it is an agency that is played."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from maps.rules.fairness import Share, shares
+from maps.rules.fairness import Share, Steps, shares
 from maps.rules.readings import Reading, Unit, between
 from referral.queries.counted import own_decisions
 from referral.queries.published import Published
@@ -25,13 +25,21 @@ Pair = tuple[int, int]  # so many of so many
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`received` None: hidden. `accepted`: of the answered; `silent`: of the received."""
+    """`received` None: hidden. `accepted`: of the answered; `silent`: of the received; where the
+    counts are hidden, the steps that are published.
+    """
 
     agency: str  # its id in hex
     received: int | None
-    accepted: Share | None
-    silent: Share | None
+    accepted: Share | Steps | None
+    silent: Share | Steps | None
     decided: Reading  # median minutes until a decision
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether anything of this agency is published."""
+        told = (self.received, self.accepted, self.silent)
+        return self.decided.low is not None or any(one is not None for one in told)
 
 
 def is_for_all(found: Published, moment: datetime) -> bool:
@@ -49,8 +57,8 @@ def cards(found: Published) -> dict[str, Card]:
         agency: Card(
             agency,
             count,
-            accepted.get(agency),
-            silent.get(agency),
+            accepted.get(agency) or _steps(found, "accepted", agency),
+            silent.get(agency) or _steps(found, "expired", agency),
             between(Unit.MINUTES, minutes.of(agency)),
         )
         for agency, count in received.items()
@@ -94,6 +102,11 @@ def _silent(found: Published, agency: str, received: int | None) -> tuple[str, P
     if received is None or expired is None or not received:
         return agency, None
     return agency, (expired, received)
+
+
+def _steps(found: Published, name: str, agency: str) -> Steps | None:
+    between_steps = found.figures(f"share/{name}/receiver").of(agency)
+    return None if between_steps is None else Steps(*between_steps)
 
 
 def _by_agency(pairs: Iterable[tuple[str, Pair | None]]) -> dict[str, Share]:

@@ -110,8 +110,8 @@ class Cells:
         self.quiet = self._each([one.table.quiet for one in self.layouts]).astype(bool)
         self.frozen: Bools = np.zeros(first, bool)
         self.unsaid: Bools = np.zeros(first, bool)
+        self.heaviest_first = sorted(self.layouts, key=lambda one: -one.table.weight)
         worth = self._each([one.table.weight for one in self.layouts])
-        self.table_weight = worth
         self.weight: NDArray[np.float64] = worth * (1 + np.log2(1.0 + self.count))
         self.owners = self._owners()
 

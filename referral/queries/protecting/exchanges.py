@@ -18,6 +18,8 @@ from referral.queries.protecting.cells import Bools, Cells, Layout
 from referral.queries.protecting.records import Ints, Records
 from referral.rules.tables import NEEDS, Bundle
 
+Floats = NDArray[np.float64]
+
 
 class Way(Enum):
     """How two records are made different."""
@@ -29,35 +31,71 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Of each exchange: whether it can be, what would have to be hidden for it, and which cells
-    it changes (their numbers, -1 for none)."""
+    """The exchanges that can be and that cost little enough: which of those that were asked for
+    (`rows`), what would have to be hidden for each, and which cells it changes (their numbers,
+    -1 for none)."""
 
-    possible: Bools
-    cost: NDArray[np.float64]
+    rows: Ints
+    cost: Floats
     cells: Ints
 
 
-def changes_of(cells: Cells, first: Ints, second: Ints, bundle: Bundle, way: Way) -> Changes:
-    """Look at exchanges of a bundle of columns between records, one pair in each row."""
-    possible = _may_be(cells.records, first, second, bundle, way)
-    cost = np.zeros(len(first))
-    changed = [np.full((len(first), 1), -1, np.int64)]
-    for layout in cells.layouts:
-        if way is not Way.ADD and not layout.parts & bundle.columns:
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Exchanges of a bundle of columns between two records each."""
+
+    first: Ints
+    second: Ints
+    bundle: Bundle
+    way: Way
+
+    def only(self, rows: Ints) -> Pairs:
+        """Some of them."""
+        return Pairs(self.first[rows], self.second[rows], self.bundle, self.way)
+
+
+def changes_of(cells: Cells, pairs: Pairs, below: Floats, dear: float = np.inf) -> Changes:
+    """Look at exchanges; those that cost as much as `below` says of each are dropped.
+
+    `dear`: what tables of more than this weight show must stay. The heaviest tables are looked at
+    first, so that most exchanges are dropped before the many fine cells are looked up.
+    """
+    live = np.nonzero(_may_be(cells.records, pairs))[0]
+    cost = np.zeros(len(live))
+    told: list[tuple[Ints, Ints]] = []
+    for layout in cells.heaviest_first:
+        if pairs.way is not Way.ADD and not layout.parts & pairs.bundle.columns:
             continue
-        rows, numbers, nets = _in_table(cells, layout, first, second, bundle, way)
+        rows, keys, nets = _in_table(cells, layout, pairs.only(live))
         if not len(rows):
             continue
-        fine, price = _judged(cells, layout, numbers, nets)
-        possible[rows] &= fine
+        fine, price, numbers = _judged(cells, layout, keys, nets, dear)
         cost[rows] += price
-        here = np.full((len(first), numbers.shape[1]), -1, np.int64)
-        here[rows] = np.where(nets != 0, numbers, -1)
-        changed.append(here)
-    return Changes(possible, cost, np.hstack(changed))
+        stays = cost < below[live]
+        stays[rows] &= fine
+        told.append((live[rows], numbers))
+        live, cost = live[stays], cost[stays]
+        if not len(live):
+            break
+    return Changes(live, cost, _laid_out(len(pairs.first), live, told))
 
 
-def _may_be(records: Records, first: Ints, second: Ints, bundle: Bundle, way: Way) -> Bools:
+def _laid_out(size: int, live: Ints, told: list[tuple[Ints, Ints]]) -> Ints:
+    """The cells that each exchange changes, beside each other; of those that were not dropped."""
+    place = np.full(size, -1, np.int64)
+    place[live] = np.arange(len(live))
+    width = sum(len(numbers) for _rows, numbers in told)
+    found = np.full((len(live), width), -1, np.int64)
+    at = 0
+    for rows, numbers in told:
+        here = np.nonzero(place[rows] >= 0)[0]
+        found[place[rows[here]], at : at + len(numbers)] = numbers[:, here].T
+        at += len(numbers)
+    return found
+
+
+def _may_be(records: Records, pairs: Pairs) -> Bools:
+    first, second, bundle, way = pairs.first, pairs.second, pairs.bundle, pairs.way
     fine = np.ones(len(first), bool)
     if way is Way.ADD:
         return fine
@@ -74,27 +112,27 @@ def _may_be(records: Records, first: Ints, second: Ints, bundle: Bundle, way: Wa
     return fine
 
 
-def _in_table(
-    cells: Cells, layout: Layout, first: Ints, second: Ints, bundle: Bundle, way: Way
-) -> tuple[Ints, Ints, Ints]:
-    """The pairs that change something in a table, and the cells and differences of each."""
-    records = cells.records
-    goes, stays = bundle.columns, layout.parts - bundle.columns
-    kept, gets = layout.part(records, stays, first), layout.part(records, goes, second)
-    gives, waits = layout.part(records, goes, first), layout.part(records, stays, second)
-    of_first, of_second, mixed, other = gives + kept, gets + waits, gets + kept, gives + waits
+def _in_table(cells: Cells, layout: Layout, pairs: Pairs) -> tuple[Ints, Ints, Ints]:
+    """The pairs that change something in a table, and the cells and differences of each (below
+    each other)."""
+    first, second, way = pairs.first, pairs.second, pairs.way
+    records, goes = cells.records, pairs.bundle.columns
+    stays = layout.parts - goes
     members = records.members[layout.table.each] if layout.table.each else None
-    swaps_needs = NEEDS in bundle.columns
+    kept, gives = layout.part(records, stays, first), layout.part(records, goes, first)
     if way is Way.ADD:
-        return _netted(np.arange(len(first)), [(of_first, first, 1)], members)
-    differs = of_first != mixed
+        return _netted(np.arange(len(first)), [(gives + kept, first, 1)], members)
+    gets = layout.part(records, goes, second)
+    differs = gives != gets
+    swaps_needs = NEEDS in goes
     if swaps_needs and members is not None:
         differs = differs | (members[first] != members[second]).any(axis=1)
     rows = np.nonzero(differs)[0]
     one, two = (second, first) if swaps_needs else (first, second)
-    parts = [(of_first, first, -1), (mixed, one, 1)]
+    parts = [(gives + kept, first, -1), (gets + kept, one, 1)]
     if way is Way.SWAP:
-        parts += [(of_second, second, -1), (other, two, 1)]
+        waits = layout.part(records, stays, second)
+        parts += [(gets + waits, second, -1), (gives + waits, two, 1)]
     return _netted(rows, parts, members)
 
 
@@ -102,36 +140,43 @@ def _netted(
     rows: Ints, parts: list[tuple[Ints, Ints, int]], members: Ints | None
 ) -> tuple[Ints, Ints, Ints]:
     """Sum what is added to and taken from the same cell; each cell is named once."""
-    keys, deltas = [], []
+    keys: list[Ints] = []
+    nets: list[Ints] = []
     for base, whose, sign in parts:
-        if members is None:
-            key = base[rows][:, None]
-        else:
-            several = members[whose[rows]]
-            key = np.where(several >= 0, base[rows][:, None] + several, -1)
-        keys.append(key)
-        deltas += [sign] * key.shape[1]
-    key, delta = np.hstack(keys), np.asarray(deltas)
-    same = key[:, :, None] == key[:, None, :]
-    nets = (same * delta[None, None, :]).sum(axis=2)
-    earlier = np.tril(np.ones((key.shape[1],) * 2, bool), -1)
-    nets[(same & earlier[None]).any(axis=2) | (key < 0)] = 0
-    return rows, key, nets
+        key = base[rows]
+        several = [key] if members is None else _with_each(key, members[whose[rows]])
+        keys += several
+        nets += [np.where(one >= 0, sign, 0) for one in several]
+    for at, key in enumerate(keys):
+        for before in range(at):
+            moved = np.where(key == keys[before], nets[at], 0)
+            nets[before] += moved
+            nets[at] -= moved
+    return rows, np.stack(keys), np.stack(nets)
+
+
+def _with_each(base: Ints, several: Ints) -> list[Ints]:
+    return [np.where(one >= 0, base + one, -1) for one in several.T]
 
 
 def _judged(
-    cells: Cells, layout: Layout, keys: Ints, nets: Ints
-) -> tuple[Bools, NDArray[np.float64]]:
+    cells: Cells, layout: Layout, keys: Ints, nets: Ints, dear: float
+) -> tuple[Bools, Floats, Ints]:
     """Whether what was said would still be true, once what has a price is hidden.
 
     A hidden cell of an open table still holds somebody; an empty one stays empty.
     """
-    numbers = layout.numbers(keys)
-    there, moved = numbers >= 0, nets != 0
+    moved = nets != 0
+    numbers = np.full(keys.shape, -1, np.int64)
+    numbers[moved] = layout.numbers(keys[moved])
+    there = numbers >= 0
+    shown = there & ~cells.hidden[numbers]
     least = 0 if layout.table.quiet else 1
-    enough = cells.count[numbers] + nets >= least
-    bound = cells.frozen[numbers] & ~cells.hidden[numbers]
-    fine = np.where(there, enough & ~bound, layout.table.quiet & (nets > 0))
-    price = np.where(moved & there & ~cells.hidden[numbers], cells.weight[numbers], 0.0)
-    keys[:] = numbers
-    return (fine | ~moved).all(axis=1), price.sum(axis=1)
+    fine = np.where(
+        there,
+        (cells.count[numbers] + nets >= least) & ~(shown & cells.frozen[numbers]),
+        (layout.table.quiet & (nets > 0)) | ~moved,
+    )
+    weight = np.inf if layout.table.weight > dear else cells.weight[numbers]
+    is_true: Bools = np.asarray(fine.all(axis=0), bool)
+    return is_true, np.where(shown, weight, 0.0).sum(axis=0), numbers

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from referral.queries.protecting.cells import Bools, Cells, Layout
-from referral.queries.protecting.exchanges import Changes, Way, changes_of
+from referral.queries.protecting.exchanges import Floats, Pairs, Way, changes_of
 from referral.queries.protecting.finding import Finder
 from referral.queries.protecting.proofs import Proofs
 from referral.queries.protecting.records import Ints, Records
@@ -26,7 +25,7 @@ AT_ONCE = 20_000  # exchanges looked at together
 TRIES = 4  # exchanges of each kind that are looked at for one cell
 MOST_TRIES = 1_000
 ROUNDS = 60  # in which something is hidden
-SOME = 200  # that are looked at one by one
+LEAST = 0.5  # less than anything shown weighs: what costs less is free
 SHARE_OF_ROUND = 0.2  # of the cells that wait: the cheapest; what they hide may serve the others
 COARSE = 1.0  # the weight of what may be hidden for insiders' sake: tables of three columns
 ROUNDS_FOR_INSIDERS = 8
@@ -69,31 +68,34 @@ def protect(
     return Protected(cells, worker.proofs.open_to_insiders())
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Exchanges that can be, each for a cell: the cells that they change, and whose records."""
+
+    asked: Ints
+    cost: Floats
+    cells: Ints
+    parties: Ints
+
+
 @dataclass(slots=True)
 class _Best:
     """The cheapest exchange that was found for each cell, and what it changes."""
 
-    cost: NDArray[np.float64]
+    cost: Floats
     changed: dict[int, tuple[Ints, Ints]]
 
-    def take(self, cells: Ints, cost: NDArray[np.float64], changes: Changes, who: Ints) -> None:
-        """Keep what is cheaper than what is known."""
-        order = np.argsort(cost, kind="stable")
-        _cells, at = np.unique(cells[order], return_index=True)
+    def take(self, seen: _Seen) -> None:
+        """Keep what is cheaper than what is known, of those that change their cell."""
+        helps = np.nonzero((seen.cells == seen.asked[:, None]).any(axis=1))[0]
+        order = helps[np.argsort(seen.cost[helps], kind="stable")]
+        _cells, at = np.unique(seen.asked[order], return_index=True)
         for row in order[at]:
-            cell = int(cells[row])
-            if cost[row] < self.cost[cell]:
-                self.cost[cell] = cost[row]
-                self.changed[cell] = changes.cells[row], who[row]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Exchanges that were looked at, each for a cell, and whose records they change."""
-
-    asked: Ints
-    changes: Changes
-    parties: Ints
+            cell = int(seen.asked[row])
+            if seen.cost[row] < self.cost[cell]:
+                self.cost[cell] = seen.cost[row]
+                changed = seen.cells[row]
+                self.changed[cell] = changed[changed >= 0], seen.parties[row]
 
 
 class _Hiding:
@@ -110,12 +112,13 @@ class _Hiding:
 
     def look_everywhere(self) -> None:
         """Find exchanges that change hidden cells alone, many at once; hides nothing."""
+        free = np.full(len(self.cells), LEAST)
         for number, share in enumerate(SHARES):
             for grows in (number % 2 == 0, number % 2 == 1):
                 for bundle in self.bundles:
-                    for seen in self._seen(bundle, self._unproved, (share,), (grows,)):
-                        free = seen.changes.possible & (seen.changes.cost == 0)
-                        self.proofs.note(seen.changes.cells[free], seen.parties[free])
+                    waiting = self._unproved()
+                    for seen in self._seen(bundle, waiting, free, (share,), (grows,)):
+                        self.proofs.note(seen.cells, seen.parties)
 
     def hide_more(self) -> None:
         """Give each hidden cell a proof, the cheapest that is found. `NotSafeError`: none is."""
@@ -123,7 +126,7 @@ class _Hiding:
         for _round in range(ROUNDS):
             if not self.proofs.open().any():
                 return
-            if self._hide_some(self.proofs.open, np.inf, tries):
+            if self._hide_some(tries):
                 tries = TRIES
             elif tries > MOST_TRIES:
                 break
@@ -134,57 +137,75 @@ class _Hiding:
     def hide_from_insiders(self) -> None:
         """The same against those who know their own records, as far as it costs nothing coarse."""
         for _round in range(ROUNDS_FOR_INSIDERS):
-            if not self._hide_some(self.proofs.open_to_insiders, COARSE, TRIES):
+            if not self._hide_some(TRIES, for_insiders=True):
                 return
 
-    def _hide_some(self, which: Callable[[], Bools], most: float, tries: int) -> bool:
+    def _hide_some(self, tries: int, *, for_insiders: bool = False) -> bool:
         """Hide what the cheapest exchanges cost; whether there were any."""
         best = _Best(np.full(len(self.cells), np.inf), {})
+        waiting = self.proofs.open_to_insiders() if for_insiders else self.proofs.open()
+        dear = COARSE if for_insiders else np.inf
         for bundle in (*self.bundles, Bundle(frozenset())):
-            for seen in self._seen(bundle, which, (1.0, 0.5, 0.0), (True, False), tries):
-                cost = np.where(self._helps(seen), seen.changes.cost, np.inf)
-                if most < np.inf:
-                    cost[self._hides_coarse(seen.changes)] = np.inf
-                best.take(seen.asked, cost, seen.changes, seen.parties)
+            ways = (1.0, 0.5, 0.0), (True, False)
+            for seen in self._seen(bundle, waiting, best.cost, *ways, tries, dear):
+                best.take(seen)
         found = sorted(best.changed, key=lambda cell: best.cost[cell])
         enough = max(1, int(len(found) * SHARE_OF_ROUND))
-        waiting = which()
         for cell in found:
-            if waiting[cell] and (enough > 0 or best.cost[cell] == 0):
+            if enough <= 0 and best.cost[cell] > 0:
+                break
+            if self.proofs.waits(cell, for_insiders=for_insiders):
                 changed, parties = best.changed[cell]
-                self.cells.hidden[changed[changed >= 0]] = True
+                self.cells.hidden[changed] = True
                 self.proofs.note(changed[None], parties[None])
                 enough -= 1
-                waiting = which() if enough < SOME else waiting
         return bool(found)
 
     def _seen(
         self,
         bundle: Bundle,
-        which: Callable[[], Bools],
+        waiting: Bools,
+        below: Floats,
         shares: tuple[float, ...],
         ways: tuple[bool, ...],
         tries: int = 1,
+        dear: float = np.inf,
     ) -> Iterator[_Seen]:
-        """Exchanges of a bundle for all cells that wait, in every table that it changes."""
+        """Exchanges of a bundle for all cells that wait, in every table that it changes.
+
+        `below`: what an exchange for each cell must cost less than.
+        """
         asked: dict[Way, list[tuple[Ints, Ints, Ints]]] = {}
-        waiting = which()
         for layout in self.cells.layouts:
             here = slice(layout.first, layout.first + len(layout))
             some = np.nonzero(waiting[here])[0] + layout.first
             if len(some) and (layout.parts & bundle.columns or not bundle.columns):
                 some = np.repeat(some, tries)
                 for first, second, way in self._pairs(layout, some, bundle, shares, ways):
-                    there = (first >= 0) & (second >= 0)
+                    there = self._may_help(some, first, second)
                     asked.setdefault(way, []).append((some[there], first[there], second[there]))
         for way, parts in asked.items():
             cells, first, second = (np.concatenate(one) for one in zip(*parts, strict=True))
             for at in range(0, len(cells), AT_ONCE):
                 now = slice(at, at + AT_ONCE)
-                changes = changes_of(self.cells, first[now], second[now], bundle, way)
-                parties = self.cells.records.parties
-                who = np.hstack([parties[first[now]], parties[second[now]]])
-                yield _Seen(cells[now], changes, who)
+                pairs = Pairs(first[now], second[now], bundle, way)
+                changes = changes_of(self.cells, pairs, below[cells[now]], dear)
+                if len(changes.rows):
+                    who = self._parties(pairs.first[changes.rows], pairs.second[changes.rows])
+                    yield _Seen(cells[now][changes.rows], changes.cost, changes.cells, who)
+
+    def _parties(self, first: Ints, second: Ints) -> Ints:
+        parties = self.cells.records.parties
+        return np.hstack([parties[first], parties[second]])
+
+    def _may_help(self, cells: Ints, first: Ints, second: Ints) -> Bools:
+        """Whether there are two records, and of others than who sees through what was found."""
+        left = self.proofs.left[cells]
+        among = np.zeros(len(cells), bool)
+        for who in self._parties(first, second).T:
+            for one in left.T:
+                among |= (who == one) & (one >= 0)
+        return (first >= 0) & (second >= 0) & ~among
 
     def _pairs(
         self,
@@ -207,20 +228,6 @@ class _Hiding:
             ours, others = self.finder.members_of(layout, some), self.finder.anybody(len(some))
             yield ours, others, Way.COPY
             yield others, ours, Way.COPY
-
-    def _helps(self, seen: _Seen) -> Bools:
-        """Whether an exchange changes its cell, and keeps out whoever sees through the others."""
-        changed = (seen.changes.cells == seen.asked[:, None]).any(axis=1)
-        left = self.proofs.left[seen.asked]
-        among = (left[:, :, None] == seen.parties[:, None, :]).any(axis=2)
-        helps: Bools = changed & seen.changes.possible & ~(among & (left >= 0)).any(axis=1)
-        return helps
-
-    def _hides_coarse(self, changes: Changes) -> Bools:
-        numbers = changes.cells
-        shown = (numbers >= 0) & ~self.cells.hidden[numbers]
-        coarse: Bools = np.any(shown & (self.cells.table_weight[numbers] > COARSE), axis=1)
-        return coarse
 
     def _unproved(self) -> Bools:
         wanted = self.proofs.open()

@@ -33,6 +33,14 @@ class Proofs:
         hidden = self._cells.hidden & ~self._cells.unsaid
         return hidden & self.found & (self.left >= 0).any(axis=1)
 
+    def waits(self, cell: int, *, for_insiders: bool) -> bool:
+        """Whether one cell is among those, without looking at all of them."""
+        if not self._cells.hidden[cell] or self._cells.unsaid[cell]:
+            return False
+        if not for_insiders:
+            return not self.found[cell]
+        return bool(self.found[cell] and (self.left[cell] >= 0).any())
+
     def note(self, changed: Ints, parties: Ints) -> None:
         """Keep what was found: a row of cells (-1: none) and of four parties for each exchange."""
         rows, _at = np.nonzero(changed >= 0)
@@ -46,8 +54,8 @@ class Proofs:
         known = (left[:, :, None] == owners[:, None, :]).any(axis=2)
         stays = (left[:, :, None] == theirs[:, None, :]).any(axis=2) & ~known
         bits = (stays << np.arange(4)).sum(axis=1)
-        all_of_it = np.full(len(self._cells), EVERYBODY, np.int64)
-        np.bitwise_and.at(all_of_it, cells, bits)
-        touched = np.unique(cells)
-        gone = (all_of_it[touched, None] >> np.arange(4)) & 1 == 0
+        touched, place = np.unique(cells, return_inverse=True)
+        all_of_it = np.full(len(touched), EVERYBODY, np.int64)
+        np.bitwise_and.at(all_of_it, place, bits)
+        gone = (all_of_it[:, None] >> np.arange(4)) & 1 == 0
         self.left[touched] = np.where(gone, -1, self.left[touched])

@@ -1,0 +1,198 @@
+"""The coordinator's pages on a network of 10,000 agencies and a million referrals, as published.
+
+The publications are written as `referral/queries/publishing/body.py` packs them, with as many
+cells as such a network leaves; publishing itself is measured by `benchmarks/publishing.py`. The first view
+of each page is measured in a process of its own that has served other pages but none of these.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import time
+from datetime import timedelta
+from typing import NamedTuple
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from accounts.rules.rights import Role
+from agencies.models import Agency, Location, Offer, Service
+from benchmarks.made_up import made_up
+from benchmarks.page import spell, table
+from benchmarks.registry import synthetic_registry
+from core.clock import now
+from core.db import db, writing
+from core.ids import new_id
+from referral.models import Publication
+from referral.queries.publishing import pack
+from referral.rules.published import RULES
+from tests.support.people import make_account, sign_in
+
+AGENCIES, REFERRED, FLOWS = 10_000, 1_000_000, 50_000
+SERVICES_EACH = 2.62  # in the synthetic registry
+PERIODS = ("2025-Q4", "2025")
+VIEW = "bbox=94,-11,141,6&zoom=5"
+
+
+class Page(NamedTuple):
+    """A page: what is asked for first, and then narrowed."""
+
+    name: str
+    first: tuple[str, ...]
+    filters: tuple[str, ...] = ()
+
+
+class Measured(NamedTuple):
+    """Seconds."""
+
+    name: str
+    first: float
+    filters: tuple[float, ...]
+
+
+def measure(agencies: int = AGENCIES) -> str:
+    """The section."""
+    with synthetic_registry(round(agencies * SERVICES_EACH)) as registry:
+        size = _publish(registry.app)
+        found = [_in_a_child(registry.app, page) for page in _pages(registry.app)]
+    return _section(size, found)
+
+
+def _pages(app: Flask) -> list[Page]:
+    with app.app_context():
+        ids = list(db.session.scalars(select(Agency.id).order_by(Agency.id).limit(3)))
+        rows = db.session.scalars(
+            select(Location.area_code).where(Location.area_code.is_not(None)).distinct().limit(3)
+        )
+        districts = list(rows)
+        db.session.remove()
+    needs = ("S1", "H1", "P5")
+    of_map = [f"/network/map/{layer}?{VIEW}" for layer in ("agencies.geojson", "flows.geojson")]
+    return [
+        Page("overview", ("/network",), ("/network?period=2025-Q4",)),
+        Page(
+            "what holds it together",
+            ("/network/holding",),
+            tuple(
+                f"/network/holding?area={area}&need={need}"
+                for area, need in zip(districts, needs, strict=True)
+            ),
+        ),
+        Page(
+            "map, with its first layers",
+            ("/network/map", *of_map),
+            (
+                *(f"{one}&need={need}" for need in needs for one in of_map),
+                f"{of_map[1]}&period=2025-Q4",
+                f"/network/map?area={districts[0]}",
+            ),
+        ),
+        Page(
+            "picture",
+            ("/network/picture",),
+            tuple(f"/network/picture?district={area}" for area in districts)
+            + tuple(f"/network/picture?need={need}" for need in needs),
+        ),
+        Page(
+            "indicators",
+            ("/network/indicators",),
+            tuple(f"/network/indicators?agency={one}" for one in ids)
+            + tuple(f"/network/indicators?need={need}" for need in needs)
+            + tuple(f"/network/indicators?district={area}" for area in districts),
+        ),
+        Page("scorecards", ("/network/scorecards",), ("/network/scorecards?period=2025-Q4",)),
+        Page(
+            "gaps",
+            ("/network/gaps?need=S1",),
+            tuple(f"/network/gaps?need=S1&kind={kind}" for kind in ("man", "wheelchair")),
+        ),
+        Page("the worst gaps", ("/network/gaps/worst",)),
+    ]
+
+
+def _in_a_child(app: Flask, page: Page) -> Measured:
+    """Measured in a process of its own: nothing of what it keeps is there for the next."""
+    reading, writing_ = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing_)
+        with os.fdopen(reading) as told:
+            text = told.read()
+        os.waitpid(child, 0)
+        return Measured(*json.loads(text))
+    status = 1
+    try:
+        with os.fdopen(writing_, "w") as telling:
+            json.dump(_measured(app, page), telling)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _measured(app: Flask, page: Page) -> Measured:
+    with app.app_context():
+        db.engine.dispose()
+        client = app.test_client()
+        sign_in(client, make_account(Role.COORDINATOR, area="31"))
+        db.session.remove()
+    for path in ("/", "/agencies", "/network/views"):  # templates and catalogues, as after a start
+        client.get(path)
+    first = sum(_asked(client, path) for path in page.first)
+    return Measured(page.name, first, tuple(_asked(client, path) for path in page.filters))
+
+
+def _asked(client: FlaskClient, path: str) -> float:
+    started = time.perf_counter()
+    answer = client.get(path)
+    spent = time.perf_counter() - started
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path}: {answer.status}")
+    return spent
+
+
+def _section(size: int, found: list[Measured]) -> str:
+    rows = [
+        [
+            one.name,
+            spell(one.first),
+            spell(statistics.median(one.filters)) if one.filters else "",
+            spell(max(one.filters)) if one.filters else "",
+        ]
+        for one in found
+    ]
+    head = ("page", "first view", "narrowed, p50", "narrowed, the slowest")
+    return (
+        "## The coordinator's pages\n\n"
+        f"{AGENCIES:,} agencies, {REFERRED:,} referrals on {FLOWS:,} ways as published for"
+        f" {' and '.join(PERIODS)} ({size / 1e6:.1f} MB each, compressed). The first view is of a"
+        " process that has served other pages but none of these; the map's is the page and its two"
+        f" first layers together.\n\n{table(head, rows)}"
+    )
+
+
+def _publish(app: Flask) -> int:
+    """Write the publications; how many bytes one takes."""
+    with app.app_context():
+        where = (
+            select(Service.agency_id, Location.area_code)
+            .join(Offer, Offer.service_id == Service.id)
+            .join(Location, Location.id == Offer.location_id)
+            .where(Location.area_code.is_not(None))
+            .order_by(Location.id.desc())
+        )
+        area_of = {agency.hex: area for agency, area in db.session.execute(where)}
+        db.session.rollback()
+        packed = b""
+        for number, period in enumerate(PERIODS):
+            packed = pack(made_up(period, area_of, REFERRED, FLOWS, seed=number))
+            with writing():
+                made_at = now() - timedelta(days=200 - number)
+                row = Publication(
+                    id=new_id(), period=period, made_at=made_at, rules=RULES, body=packed
+                )
+                db.session.add(row)
+        db.session.remove()
+        return len(packed)
