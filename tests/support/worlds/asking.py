@@ -54,6 +54,7 @@ class Asking:
     email: str | None
     key: str | None = None  # of a program
     first: tuple[str, ...] = ()  # endpoints whose posts come before all others
+    most_queries: int = len(QUERIES)
     answers: Answers = field(default_factory=dict)
     _forms: dict[tuple[str, ...], int] = field(default_factory=dict)
 
@@ -87,7 +88,7 @@ class Asking:
             return
         client = self._client()
         for url, said in self._urls(rule):
-            for number, query in enumerate(QUERIES):
+            for number, query in enumerate(QUERIES[: self.most_queries]):
                 label = f"{when} {said} {number}"
                 with looked_for() as names:
                     status, page = self._ask(
@@ -182,6 +183,7 @@ def ask_as(
     first: tuple[str, ...] = (),
     only: Sequence[str] = (),
     prepare: Any = None,
+    most_queries: int = len(QUERIES),
 ) -> Answers:
     """Everything that one role is answered, on a copy of the world in `folder`."""
     matches("whatever", None)  # made once in a process, of chance: before chance is stilled
@@ -190,7 +192,8 @@ def ask_as(
             prepare(app)
         watch_queries(app)
         key = world.keys.get(role)
-        return Asking(app, role, world.emails.get(role), key, first).everything(only)
+        asking = Asking(app, role, world.emails.get(role), key, first, most_queries)
+        return asking.everything(only)
 
 
 def unpacked(body: bytes) -> bytes:
