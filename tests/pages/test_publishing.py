@@ -108,7 +108,7 @@ def test_withdrawn_referrals_are_counted_apart_and_unmet_needs_as_published(app:
 
 
 def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
-    """In a thread of its own; then nothing is due. Only who sees the whole network reads it."""
+    """In a thread of its own; then nothing is due. Coordinators and agencies read it, no others."""
     write_log(write_agencies(2, AREAS), 8, begins=JANUARY, days=80, ways=2)
     thread = publish_beside()
     assert thread is not None
@@ -116,9 +116,9 @@ def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
     db.session.rollback()
     assert publish_beside() is None
     before = bearing()
-    for role, sees in ((Role.COORDINATOR, True), (Role.WORKER, False)):
+    for role, sees in ((Role.COORDINATOR, True), (Role.WORKER, True), (Role.ADMINISTRATOR, False)):
         place = db.session.scalar(select(Referral.sender_agency_id))
-        account = make_account(role, agency_id=None if role is Role.COORDINATOR else place)
+        account = make_account(role, agency_id=place if role is Role.WORKER else None)
         db.session.rollback()
         act(bearing_of(actor_of(account, strong=True)))
         assert (publication("2026-Q1") is not None) is sees
