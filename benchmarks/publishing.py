@@ -39,14 +39,14 @@ STATES = {
 }  # fmt: skip
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     """Write, read, publish, and say how long each took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--referrals", type=int, default=100_000)
     parser.add_argument("--agencies", type=int, default=1_000)
     parser.add_argument("--flows", type=int, default=5_000)
     parser.add_argument("--read-only", action="store_true")
-    wanted = parser.parse_args()
+    wanted = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/rujukan.db"
         app = create_app(Settings(database_url=url, data_dir=Path(folder), secret_key="b"))

@@ -65,7 +65,7 @@ def file(ending: str) -> Response:
     if ending not in ENDINGS:
         abort(404)
     tell = say(language())
-    told = told_of(who(), _asked(chosen()), now())
+    told = told_of(who(), _asked(chosen()), now()).for_files()
     rows = [table_row(one, told.readings[one.code], tell) for one in INDICATORS]
     table = Table("Rujukan", [tell(word) for word in HEAD], rows)
     if ending == "csv":

@@ -70,7 +70,7 @@ def _document(period: str) -> str:
 
 def _report(period: str) -> dict[str, Any]:
     tell, moment = say(language()), now()
-    view = summary(period, moment, WISHED)
+    view = summary(period, moment, WISHED, for_file=True)
     told: Told = view["told"]
     return {
         "period": period,

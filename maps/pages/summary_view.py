@@ -45,10 +45,13 @@ class Wished:
     hops: int
 
 
-def summary(period: str, moment: datetime, wished: Wished) -> dict[str, Any]:
+def summary(
+    period: str, moment: datetime, wished: Wished, *, for_file: bool = False
+) -> dict[str, Any]:
     """Everything, as templates read it. An empty period: nothing is published yet."""
     actor = who()
     told = told_of(actor, Asked(period, Slice()), moment)
+    told = told.for_files() if for_file else told
     found = network(period or None)
     return {
         "there": _there(actor),

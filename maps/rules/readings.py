@@ -22,6 +22,7 @@ class Silence(StrEnum):
     NOT_BY_THIS = "not by this"  # not published for an agency, a need or a district
     NOT_YET = "not yet"  # needs the work on cases
     NOTHING = "nothing"  # nothing to count
+    LIVE = "live"  # changes by the hour: it leaves the house in no file
     UNPUBLISHED = "unpublished"  # nothing is published for the period
 
 

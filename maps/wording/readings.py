@@ -10,6 +10,7 @@ SILENCE_WORDS: dict[Silence, str] = {
     Silence.NOT_BY_THIS: _("only for the whole network"),
     Silence.NOT_YET: _("not measured yet"),
     Silence.NOTHING: _("nothing to count"),
+    Silence.LIVE: _("on the page only"),
     Silence.UNPUBLISHED: _("not published for this period"),
 }
 HOUR, DAY = 60, 24 * 60

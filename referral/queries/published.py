@@ -92,6 +92,10 @@ class Published:
         """The tables that there are."""
         return tuple(self._body.get(of, {}).get("tables", ()))
 
+    def labels(self, column: str, of: str = "referrals") -> tuple[str, ...]:
+        """All labels that a column could have, shown or not."""
+        return tuple(self._body.get(of, {}).get("labels", {}).get(column, ()))
+
     def figure_names(self) -> frozenset[str]:
         """The figures that there are."""
         return frozenset(self._body.get("referrals", {}).get("figures", ()))

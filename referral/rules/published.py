@@ -7,14 +7,18 @@ new number of the rules (`RULES`) and for the periods after it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from referral.rules.tables import NEEDS, Bundle, Table, bundle
 
 RULES = 1
+MANY = 50  # names of one kind: a table of more of them is quiet
 QUARTER = "quarter"
 NONE = ""  # the label of "there was none"
 
 # What became of the asking, as it stood when the period was closed.
-DECISIONS = ("accepted", "declined", "redirected", "expired", "called_off", "open")
+# `withdrawn`: called off because the person did not want it (any more).
+DECISIONS = ("accepted", "declined", "redirected", "expired", "called_off", "open", "withdrawn")
 ARRIVALS = (NONE, "arrived", "no_show", "fell_through")
 CLOCK = (NONE, "met", "missed")
 HOURS = ("00-06", "06-12", "12-18", "18-24")  # local
@@ -41,7 +45,7 @@ REFERRALS: tuple[Table, ...] = (
         _quiet(f"receiver_{name}", "receiver", name)
         for name in ("reason", "arrival", "outcome", "ack", "decide")
     ),
-    _open("flow", "sender", "receiver"),
+    Table("flow", ("sender", "receiver"), worth=6.0),
     _quiet("flow_decision", "sender", "receiver", "decision"),
     _quiet("flow_urgency", "sender", "receiver", "urgency"),
     _quiet("flow_need", "sender", "receiver", each="need"),
@@ -56,6 +60,19 @@ REFERRALS: tuple[Table, ...] = (
     _quiet("need_outcome", "outcome", each="need"),
     _quiet("receiver_need", "receiver", each="need"),
 )
+
+
+def hushed(tables: tuple[Table, ...], numbers: Mapping[str, int]) -> tuple[Table, ...]:
+    """The tables as a network of that size publishes them.
+
+    Those that name agencies or districts are quiet where there are many. Most of their cells hold
+    few then, and where it is known of each of them that it holds somebody, nearly all of the rest
+    has to be hidden too.
+    """
+    many = {name for name in ("sender", "receiver", "area") if numbers.get(name, 0) > MANY}
+    return tuple(one.hushed() if many & {*one.columns} else one for one in tables)
+
+
 _COURSE = ("decision", "reason", "detail", "arrival", "outcome", "ack", "decide", "start")
 _WAY = ("sender", "area", "receiver")
 REFERRAL_BUNDLES: tuple[Bundle, ...] = (

@@ -6,7 +6,7 @@ also by what a record has several of (its needs, their groups).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FEW = 5  # a count of fewer persons is not shown (domain.md §4.1, §8, 15)
 
@@ -24,6 +24,7 @@ class Table:
     columns: tuple[str, ...]
     each: str | None = None
     quiet: bool = False
+    worth: float = 1.0  # how much more than others of its width it is to be kept
 
     @property
     def width(self) -> int:
@@ -33,11 +34,16 @@ class Table:
     @property
     def weight(self) -> float:
         """How much is lost when one of its cells is hidden: the coarser, the more."""
-        return (1000.0, 60.0, 8.0)[self.width] if self.width < 3 else 1.0
+        of_width = (1000.0, 60.0, 8.0)[self.width] if self.width < 3 else 1.0
+        return of_width * self.worth
+
+    def hushed(self) -> Table:
+        """The same, quiet."""
+        return replace(self, quiet=True)
 
     def within(self, column: str) -> Table:
         """The same table, once for each value of a further column (a quarter of the year)."""
-        return Table(f"{self.name}/{column}", (*self.columns, column), self.each, self.quiet)
+        return replace(self, name=f"{self.name}/{column}", columns=(*self.columns, column))
 
 
 NEEDS = "needs"  # among columns: everything that tables take with `each`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -14,16 +15,26 @@ from accounts.walls import bearing_of
 from core.bearing import bearing
 from core.db import db
 from core.walls import act
+from maps.queries.indicators.now import Slice
+from maps.queries.indicators.published import readings
+from maps.rules.readings import Unit, exactly
 from referral.jobs.publishing import publish_beside
 from referral.models import Referral
 from referral.queries.flows import published_flows, published_periods
 from referral.queries.log import Span, read_log
 from referral.queries.published import publication
+from referral.rules.reasons import Cancel
 from referral.rules.tables import FEW
 from tests.support.logged import JANUARY, write_agencies, write_log, write_searches
 from tests.support.people import make_account
 
 AREAS = ("31.75.01", "31.75.02")
+ENDED = (Cancel.WITHDRAWN, Cancel.CONSENT_ENDED)
+WITHDRAWN = (
+    (0.3, "cancel:consent_withdrawn"),
+    (0.3, "accept cancel:consent_ended"),
+    (0.4, "cancel:filled_elsewhere"),
+)
 pytestmark = pytest.mark.both_databases
 
 
@@ -67,8 +78,37 @@ def test_a_closed_quarter_is_published_once(app: Flask) -> None:
         assert flow.sent is not None, "of a finer table only what is shown is named"
 
 
+def test_withdrawn_referrals_are_counted_apart_and_unmet_needs_as_published(app: Flask) -> None:
+    """Called off because consent ended is one thing, for other reasons another (domain.md, 20)."""
+    agencies = write_agencies(2, AREAS)
+    write_log(agencies, 40, begins=JANUARY, days=80, ways=2, again=0, courses=WITHDRAWN)
+    write_searches(60, AREAS, first=date(2026, 1, 1), days=80, seed=2)
+    db.session.rollback()
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["referral", "unmet"]).output == "Nothing is published yet.\n"
+    assert run(app) == "2026-Q1: published\n"
+
+    log = read_log(Span(JANUARY, JANUARY + timedelta(days=90), JANUARY + timedelta(days=104)))
+    ended = int(np.isin(log.called_off, [list(Cancel).index(one) for one in ENDED]).sum())
+    other = int((log.called_off == list(Cancel).index(Cancel.FILLED)).sum())
+    assert ended > 0
+    assert ended + other == 40
+    found = publication("2026-Q1")
+    assert found is not None
+    table = found.counts("decision")
+    assert (table.of("withdrawn"), table.of("called_off")) == (ended, other)
+    assert readings(found, Slice())["withdrawals"] == exactly(Unit.COUNT, ended)
+
+    said = runner.invoke(args=["referral", "unmet", "--period", "2026-Q1"]).output
+    shown = found.counts("need_area", of="searches").cells
+    assert said.count("\n") == 1 + len(shown)
+    assert said.count(" * ") == sum(count is None for count in shown.values()) > 0
+    missing = runner.invoke(args=["referral", "unmet", "--period", "2025"])
+    assert missing.exit_code == 1
+
+
 def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
-    """In a thread of its own; then nothing is due. Only who sees the whole network reads it."""
+    """In a thread of its own; then nothing is due. Coordinators and agencies read it, no others."""
     write_log(write_agencies(2, AREAS), 8, begins=JANUARY, days=80, ways=2)
     thread = publish_beside()
     assert thread is not None
@@ -76,9 +116,9 @@ def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
     db.session.rollback()
     assert publish_beside() is None
     before = bearing()
-    for role, sees in ((Role.COORDINATOR, True), (Role.WORKER, False)):
+    for role, sees in ((Role.COORDINATOR, True), (Role.WORKER, True), (Role.ADMINISTRATOR, False)):
         place = db.session.scalar(select(Referral.sender_agency_id))
-        account = make_account(role, agency_id=None if role is Role.COORDINATOR else place)
+        account = make_account(role, agency_id=place if role is Role.WORKER else None)
         db.session.rollback()
         act(bearing_of(actor_of(account, strong=True)))
         assert (publication("2026-Q1") is not None) is sees

@@ -24,7 +24,7 @@ from referral.queries.publishing.body import Body, freeze, written
 from referral.queries.publishing.ground import Ground, of_referrals
 from referral.queries.publishing.making import log_of
 from referral.rules.periods import Period
-from referral.rules.published import REFERRAL_BUNDLES, REFERRALS
+from referral.rules.published import MANY, REFERRAL_BUNDLES, REFERRALS, hushed
 from referral.rules.tables import FEW, NEEDS, Table, bundle
 from tests.support.attacker import Attacker
 from tests.support.logged import JANUARY, write_agencies, write_log
@@ -115,11 +115,14 @@ def attack(found: Protected, kinds: tuple[tuple[str, ...], ...] = KINDS) -> None
 @given(
     seed=st.integers(0, 10_000),
     number=st.sampled_from([1, 4, 17, 60, 150] if SOAK else [4, 17, 60]),
+    is_large=st.booleans(),
 )
-def test_nothing_is_recovered_from_a_network(seed: int, number: int) -> None:
-    """All tables of one period together."""
+def test_nothing_is_recovered_from_a_network(seed: int, number: int, is_large: bool) -> None:
+    """All tables of one period together; as a large network publishes them, too."""
     records = network(seed, number)
-    attack(protect(records, TABLES, BUNDLES, chance=np.random.default_rng(seed)))
+    many = dict.fromkeys(("sender", "receiver", "area"), MANY + 1 if is_large else AGENCIES)
+    tables = hushed(TABLES, many)
+    attack(protect(records, tables, BUNDLES, chance=np.random.default_rng(seed)))
 
 
 def test_small_counts_alone_do_not_hide() -> None:

@@ -69,6 +69,7 @@ def write_log(
     seed: int = 1,
     ways: int = 50_000,
     again: float = 0.3,
+    courses: tuple[tuple[float, str], ...] = COURSES,
 ) -> None:
     """So many referrals within some days; `again`: the share that is a person's second or later."""
     chance = np.random.default_rng(seed)
@@ -78,7 +79,7 @@ def write_log(
     popular = chance.zipf(1.3, number) % ways_there
     persons = max(int(number * (1 - again)), 1)
     case_of = np.concatenate([np.arange(persons), chance.integers(0, persons, number - persons)])
-    course = chance.choice(len(COURSES), number, p=[share for share, _moves in COURSES])
+    course = chance.choice(len(courses), number, p=[share for share, _moves in courses])
     seconds = np.sort(chance.integers(0, int(days * 86400), number))
     urgency = chance.choice(["emergency", "urgent", "routine"], number, p=[0.2, 0.3, 0.5])
     new = _ids(seed)
@@ -102,7 +103,7 @@ def write_log(
             }  # fmt: skip
             tables[Referral].append(row)
             tables[ReferralNeed] += _needs(new, row["id"], chance)
-            tables[ReferralMove] += _moves(new, row["id"], asked, COURSES[course[at]][1], chance)
+            tables[ReferralMove] += _moves(new, row["id"], asked, courses[course[at]][1], chance)
         with writing():
             for model, rows in tables.items():
                 db.session.execute(insert(model), rows)

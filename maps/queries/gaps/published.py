@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from maps.queries.gaps.demand import Counted, What
 from referral.queries.published import Published, publication, published_periods
@@ -32,6 +33,9 @@ def _counts(found: Published, what: What, of: str) -> Iterator[Counted]:
         return
     table = found.counts(TABLE, of=of)
     need, area = table.columns.index("need"), table.columns.index("area")
-    for key, count in table.cells.items():
-        if key[area]:
-            yield Counted(what, key[need], key[area], count)
+    told = {(key[need], key[area]): count for key, count in table.cells.items()}
+    if table.is_quiet:  # what it does not name is nobody or hidden: not shown, never "none"
+        told = dict.fromkeys(product(found.labels("need", of), found.labels("area", of))) | told
+    for (code, place), count in told.items():
+        if place:
+            yield Counted(what, code, place, count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agencies.rules.needs import all_needs
@@ -43,6 +43,12 @@ class Told:
 
     readings: dict[str, Reading]
     published: Published | None
+
+    def for_files(self) -> Told:
+        """The same without the exact count of what is late now: by code coordinators work on it,
+        but two files of two hours, subtracted, would be a count of one person.
+        """
+        return replace(self, readings=self.readings | {"overdue": silent(Unit.COUNT, Silence.LIVE)})
 
 
 def told_of(actor: Actor, asked: Asked, moment: datetime) -> Told:

@@ -64,6 +64,7 @@ class Log:
     decline: Ints  # of list(Decline): the last one
     detail: Ints  # of list(Detail)
     outcome: Ints  # of list(Outcome)
+    called_off: Ints  # of list(Cancel): why it was called off
     moments: dict[str, Ints]
     met: dict[str, Ints]
     by_phone: Ints

@@ -33,7 +33,7 @@ from core.walls import ask
 from referral.models import Bond, Kind, Referral, ReferralMove, ReferralNeed
 from referral.queries.log.columns import CLOCKS, MOMENTS, NO, Ints, Log
 from referral.rules.moves import Name
-from referral.rules.reasons import Decline, Detail, Outcome
+from referral.rules.reasons import Cancel, Decline, Detail, Outcome
 from referral.rules.states import State
 
 WIDE = 32  # more than there are states, reasons and details
@@ -115,6 +115,7 @@ def _moves(sent: Select[Any], spans: Sequence[Span]) -> Select[*tuple[Any, ...]]
             _last(move.reason, Decline, Name.DECLINE),
             _last(move.detail, Detail, Name.DECLINE),
             _last(move.reason, Outcome, Name.COMPLETE),
+            _last(move.reason, Cancel, Name.CANCEL),
             *(
                 _seconds(func.min(case((move.name.in_(names), move.at))))
                 for names in MOMENTS.values()
@@ -194,7 +195,7 @@ def _groups(values: Sequence[Any]) -> Ints:
 def _log(ids: Ids, rows: Sequence[Any], moves: Sequence[Any], links: Sequence[Any]) -> Log:
     names, both = np.unique(np.concatenate([_ids(rows[2]), _ids(rows[3])]), return_inverse=True)
     parent = _rows_of(ids, _ids(rows[7]))
-    first = 5 + len(MOMENTS)
+    first = 6 + len(MOMENTS)
     return Log(
         ids=ids,
         agencies=[one.decode() for one in names],
@@ -209,9 +210,10 @@ def _log(ids: Ids, rows: Sequence[Any], moves: Sequence[Any], links: Sequence[An
         decline=_told(moves[2]),
         detail=_told(moves[3]),
         outcome=_told(moves[4]),
+        called_off=_told(moves[5]),
         moments={
             "started": _numbers(rows[12]),
-            **{name: _numbers(moves[5 + at]) for at, name in enumerate(MOMENTS)},
+            **{name: _numbers(moves[6 + at]) for at, name in enumerate(MOMENTS)},
         },
         met={name: _numbers(moves[first + at]) for at, name in enumerate(CLOCKS)},
         by_phone=_numbers(rows[11]),

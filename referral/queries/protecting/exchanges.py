@@ -178,5 +178,5 @@ def _judged(
         (layout.table.quiet & (nets > 0)) | ~moved,
     )
     weight = np.inf if layout.table.weight > dear else cells.weight[numbers]
-    is_true: Bools = np.asarray(fine.all(axis=0), bool)
-    return is_true, np.where(shown, weight, 0.0).sum(axis=0), numbers
+    every: Bools = np.asarray(fine.all(axis=0), bool)
+    return every, np.asarray(np.where(shown, weight, 0.0).sum(axis=0), np.float64), numbers

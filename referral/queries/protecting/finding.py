@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from referral.queries.protecting.cells import Cells, Layout
+from referral.queries.protecting.cells import Bools, Cells, Layout
 from referral.queries.protecting.exchanges import Way
 from referral.queries.protecting.records import Ints
 from referral.rules.tables import Bundle
@@ -54,6 +54,15 @@ class Finder:
         names = sorted(context)
         stay = self._chance.random(len(names)) < share
         return frozenset(name for name, stays in zip(names, stay, strict=True) if stays)
+
+    def some_of(self, waiting: Bools, most: int) -> Bools:
+        """So many of some cells at most, by chance."""
+        there = np.nonzero(waiting)[0]
+        if len(there) <= most:
+            return waiting
+        some = np.zeros(len(waiting), bool)
+        some[self._chance.choice(there, most, replace=False)] = True
+        return some
 
     def members_of(self, layout: Layout, cells: Ints) -> Ints:
         """A record of each of these cells of a table, by chance."""

@@ -24,9 +24,13 @@ SHARES = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)  # of a context in which two agree, by r
 AT_ONCE = 20_000  # exchanges looked at together
 TRIES = 4  # exchanges of each kind that are looked at for one cell
 MOST_TRIES = 1_000
-ROUNDS = 60  # in which something is hidden
+ROUNDS = 400  # in which something is hidden
+MANY = 10_000  # cells that wait: from there on fewer exchanges are looked at for each
+MOST = 30_000  # cells that are looked at in one round
 LEAST = 0.5  # less than anything shown weighs: what costs less is free
-SHARE_OF_ROUND = 0.2  # of the cells that wait: the cheapest; what they hide may serve the others
+# Of the cells that wait, the cheapest; what they hide may serve the others. Of many, more.
+SHARE_OF_ROUND = 0.2
+SHARE_OF_MANY = 0.5
 COARSE = 1.0  # the weight of what may be hidden for insiders' sake: tables of three columns
 ROUNDS_FOR_INSIDERS = 8
 
@@ -144,13 +148,16 @@ class _Hiding:
         """Hide what the cheapest exchanges cost; whether there were any."""
         best = _Best(np.full(len(self.cells), np.inf), {})
         waiting = self.proofs.open_to_insiders() if for_insiders else self.proofs.open()
+        share = SHARE_OF_ROUND
+        if waiting.sum() > MANY:
+            waiting, tries, share = self.finder.some_of(waiting, MOST), 1, SHARE_OF_MANY
         dear = COARSE if for_insiders else np.inf
         for bundle in (*self.bundles, Bundle(frozenset())):
             ways = (1.0, 0.5, 0.0), (True, False)
             for seen in self._seen(bundle, waiting, best.cost, *ways, tries, dear):
                 best.take(seen)
         found = sorted(best.changed, key=lambda cell: best.cost[cell])
-        enough = max(1, int(len(found) * SHARE_OF_ROUND))
+        enough = max(1, int(len(found) * share))
         for cell in found:
             if enough <= 0 and best.cost[cell] > 0:
                 break

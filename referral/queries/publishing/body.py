@@ -80,7 +80,7 @@ def _freeze(
     if (cells.count[numbers[shown]] != counts[shown]).any():
         raise NotSafeError
     cells.hidden[numbers[shown]] = False
-    if not layout.table.quiet:
+    if not table["quiet"]:
         mine = (layout.codes()["quarter"] == quarter).sum()
         if mine != len(counts):
             raise NotSafeError

@@ -16,10 +16,11 @@ from referral.models import Bond
 from referral.queries.log import Log, Searches
 from referral.queries.protecting import Ints, Records
 from referral.rules.published import ARRIVALS, CLOCK, DECISIONS, HOURS, NONE
-from referral.rules.reasons import Decline, Detail, Outcome
+from referral.rules.reasons import Cancel, Decline, Detail, Outcome
 from referral.rules.states import State
 
 Labels = dict[str, list[str]]
+WITHDRAWN = [list(Cancel).index(one) for one in (Cancel.WITHDRAWN, Cancel.CONSENT_ENDED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +120,20 @@ def months_of(seconds: Ints, zone: ZoneInfo) -> Ints:
 
 
 def decision_of(log: Log) -> Ints:
-    """What became of the asking: a code of `DECISIONS`."""
+    """What became of the asking: a code of `DECISIONS`. What was withdrawn counts as that alone,
+    also after it was accepted."""
     came = {name: moment >= 0 for name, moment in log.moments.items()}
     fell_through = log.state == list(State).index(State.DECLINED)
     return np.select(
         [
+            came["cancelled"] & np.isin(log.called_off, WITHDRAWN),
             came["accepted"] & ~fell_through,
             came["declined"],
             came["redirected"],
             came["expired"],
             came["cancelled"],
         ],
-        [0, 1, 2, 3, 4],
+        [6, 0, 1, 2, 3, 4],
         5,
     ).astype(np.int64)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from referral.rules.published import (
     RULES,
     SEARCH_BUNDLES,
     SEARCHES,
+    hushed,
 )
 from referral.rules.tables import Bundle, Table
 
@@ -92,10 +94,17 @@ def _published(
     *,
     insiders: bool = True,
 ) -> Body:
+    tables = hushed(tables, {name: len(words) for name, words in ground.labels.items()})
     if QUARTER in ground.labels and quarters:
-        tables = (*tables, *(one.within(QUARTER) for one in tables))
+        tables = (*tables, *(_as_said(one, quarters) for one in tables))
     frozen = partial(freeze, labels=ground.labels, quarters=quarters)
     protected = protect(
         ground.records, tables, bundles, freeze=frozen, chance=chance, insiders=insiders
     )
     return written(protected, ground.labels)
+
+
+def _as_said(table: Table, quarters: Mapping[int, Body]) -> Table:
+    """A table by quarters. It is quiet if it was in each of them; an open one binds more."""
+    said = all(body["tables"][table.name]["quiet"] for body in quarters.values())
+    return replace(table, quiet=said).within(QUARTER)

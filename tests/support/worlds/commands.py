@@ -60,7 +60,7 @@ COMMANDS: dict[str, list[str]] = {
         "--tier secret",
     ],
     "agencies document": [""],
-    "referral unmet": ["", "--days 7"],
+    "referral unmet": ["", "--period 2026-Q9"],
     "referral moves": [""],
     "referral publish": ["", "--period 2026-Q9"],
     "referral places check": [""],
