@@ -76,6 +76,9 @@ def hushed(tables: tuple[Table, ...], numbers: Mapping[str, int]) -> tuple[Table
 _COURSE = ("decision", "reason", "detail", "arrival", "outcome", "ack", "decide", "start")
 _WAY = ("sender", "area", "receiver")
 REFERRAL_BUNDLES: tuple[Bundle, ...] = (
+    # Agencies of one district first: no table by district changes.
+    bundle("sender", same=("area",)),
+    bundle("sender", "receiver", same=("area",)),
     bundle("sender", "area"),
     bundle("receiver"),
     bundle("urgency"),

@@ -47,6 +47,7 @@ TABLES = (
     Table("flow_need", ("sender", "receiver"), each="need", quiet=True),
 )
 BUNDLES = (
+    bundle("sender", same=("area",)),
     bundle("sender", "area"),
     bundle("receiver"),
     bundle("urgency"),
