@@ -99,6 +99,7 @@ def _log(chance: np.random.Generator, agencies: list[str], number: int, flows: i
         state=np.full(number, list(State).index(State.CLOSED)),
         decline=np.where(course == 1, chance.integers(0, len(Decline), number), NO),
         detail=never,
+        called_off=never,
         outcome=np.where(arrived, chance.integers(0, len(Outcome), number), NO),
         moments=moments,
         met=dict.fromkeys(("acknowledge", "decide", "start"), in_time),
