@@ -5,6 +5,10 @@ PORT ?= 8000
 PYTHON ?=
 ARGS ?=
 
+# A third of the time a test waits for a browser, a database or the disk: half as many workers more
+# than there are processors, at most six.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); n=$$((n + (n + 1) / 2)); echo $$((n < 6 ? n : 6)))
+
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -31,10 +35,10 @@ demo: $(STAMPS)/papers $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional
 
 # In the order of folders: the long files are begun before the many short ones of tests/unit.
 test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everything; ARGS= goes to pytest
-	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, every door, moves, a month of clocks, contested beds, kills
-	@RUJUKAN_SOAK=1 $(PY) -m pytest -n logical --maxprocesses 4 tests/reliability/test_two_worlds.py \
+	@RUJUKAN_SOAK=1 $(PY) -m pytest -n $(WORKERS) tests/reliability/test_two_worlds.py \
 		tests/reliability/test_clock_month.py tests/pages tests/api/test_keys.py tests/guards $(ARGS)
 	@RUJUKAN_SOAK=1 $(PY) -m pytest -s tests/reliability/test_moves_machine.py \
 		tests/reliability/test_bed_races.py tests/reliability/test_moves_kill.py $(ARGS)
