@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from accounts.queries.who import actor_of
 from accounts.rules.rights import Role
 from accounts.walls import bearing_of
-from core.bearing import bearing
+from core.bearing import NOBODY, bearing
 from core.db import db
 from core.walls import act
 from maps.queries.indicators.now import Slice
@@ -108,7 +108,7 @@ def test_withdrawn_referrals_are_counted_apart_and_unmet_needs_as_published(app:
 
 
 def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
-    """In a thread of its own; then nothing is due. Coordinators and agencies read it, no others."""
+    """In a thread of its own; then nothing is due. Visitors read nothing of it."""
     write_log(write_agencies(2, AREAS), 8, begins=JANUARY, days=80, ways=2)
     thread = publish_beside()
     assert thread is not None
@@ -116,10 +116,14 @@ def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
     db.session.rollback()
     assert publish_beside() is None
     before = bearing()
-    for role, sees in ((Role.COORDINATOR, True), (Role.WORKER, True), (Role.ADMINISTRATOR, False)):
-        place = db.session.scalar(select(Referral.sender_agency_id))
-        account = make_account(role, agency_id=place if role is Role.WORKER else None)
+    place = db.session.scalar(select(Referral.sender_agency_id))
+    for role, agency in ((Role.COORDINATOR, None), (Role.WORKER, place)):
+        account = make_account(role, agency_id=agency)
         db.session.rollback()
         act(bearing_of(actor_of(account, strong=True)))
-        assert (publication("2026-Q1") is not None) is sees
+        assert publication("2026-Q1") is not None
         act(before)
+    db.session.rollback()
+    act(NOBODY)
+    assert publication("2026-Q1") is None
+    act(before)
