@@ -90,7 +90,9 @@ def file() -> Response:
     """The same document to take along: one file, which opens offline and asks nobody."""
     html = _document()
     response = make_response(html)
-    response.headers["Content-Security-Policy"] = f"{policy(html)}; sandbox allow-scripts"
+    response.headers["Content-Security-Policy"] = (
+        f"{policy(html)}; frame-ancestors 'none'; sandbox allow-scripts"
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name("html")}"'
     return response
 

@@ -73,6 +73,18 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 POLICY = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")
+# folium's document runs its own scripts by their hashes, in a sandbox: the map's page frames it, and
+# nothing can be sent out of it. The same as a file stands in no frame.
+OF_DOCUMENT = (
+    "default-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "sandbox allow-scripts",
+)
+DOCUMENTS = {
+    "/network/map/drawing": ("SAMEORIGIN", (*OF_DOCUMENT, "frame-ancestors 'self'")),
+    "/network/map/file": ("DENY", (*OF_DOCUMENT, "frame-ancestors 'none'")),
+}
 
 
 @dataclass(slots=True)
@@ -254,9 +266,11 @@ def _headers_wanting(answer: Response | APIResponse, path: str) -> list[str]:
     """What every answer must carry, and a page's policy, which lets no inline script in."""
     headers = answer.headers
     wanted = dict(list(HEADERS.items())[:2]) if is_machine(path) else HEADERS
+    framed, of_document = DOCUMENTS.get(path.partition("?")[0], ("", ()))
+    wanted = wanted | {"x-frame-options": framed} if framed else wanted
     wanting = [f"{n}: {headers.get(n)}" for n, text in wanted.items() if headers.get(n) != text]
     policy = headers.get("content-security-policy", "")
-    parts = POLICY[:2] if is_machine(path) else POLICY
+    parts = of_document or (POLICY[:2] if is_machine(path) else POLICY)
     return (
         wanting
         + [f"no {part}" for part in parts if part not in policy]

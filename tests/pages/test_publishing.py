@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from accounts.queries.who import actor_of
 from accounts.rules.rights import Role
-from accounts.walls import bearing_of
-from core.bearing import NOBODY, bearing
+from accounts.walls import OWN_CARD, bearing_of
+from core.bearing import NOBODY, Bearing, bearing
 from core.db import db
-from core.walls import act
+from core.walls import act, cross
 from maps.queries.indicators.now import Slice
 from maps.queries.indicators.published import readings
 from maps.rules.readings import Unit, exactly
@@ -108,22 +108,27 @@ def test_withdrawn_referrals_are_counted_apart_and_unmet_needs_as_published(app:
 
 
 def test_the_worker_publishes_beside_its_rounds(app: Flask) -> None:
-    """In a thread of its own; then nothing is due. Visitors read nothing of it."""
+    """In a thread of its own; then nothing is due. Coordinators read it, others at one door."""
     write_log(write_agencies(2, AREAS), 8, begins=JANUARY, days=80, ways=2)
     thread = publish_beside()
     assert thread is not None
     thread.join(timeout=120)
     db.session.rollback()
     assert publish_beside() is None
-    before = bearing()
     place = db.session.scalar(select(Referral.sender_agency_id))
-    for role, agency in ((Role.COORDINATOR, None), (Role.WORKER, place)):
-        account = make_account(role, agency_id=agency)
-        db.session.rollback()
-        act(bearing_of(actor_of(account, strong=True)))
+    coordinator = bearing_of(actor_of(make_account(Role.COORDINATOR), strong=True))
+    worker = bearing_of(actor_of(make_account(Role.WORKER, agency_id=place), strong=True))
+    assert [_sees(one) for one in (coordinator, worker, NOBODY)] == [True, False, False]
+    with cross(OWN_CARD):
         assert publication("2026-Q1") is not None
-        act(before)
+
+
+def _sees(whoever: Bearing) -> bool:
+    before = bearing()
     db.session.rollback()
-    act(NOBODY)
-    assert publication("2026-Q1") is None
-    act(before)
+    act(whoever)
+    try:
+        return publication("2026-Q1") is not None
+    finally:
+        db.session.rollback()
+        act(before)

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from accounts.rules.rights import Role
 from core.clock import now
+from maps.queries.indicators.scorecards import cards
 from referral.queries.published import Published, publication
 from tests.conftest import fresh_url, running
 from tests.factories import make_offer
@@ -116,16 +117,17 @@ def test_coordinators_see_the_cards_two_weeks_later(app: Flask) -> None:
     with _two_weeks_later():
         client = _client(app, Role.COORDINATOR)
         text = _text(client, ALL)
-        received = _published().counts("receiver").cells
-        for (agency,), count in received.items():
+        told = cards(_published())
+        for agency, card in told.items():
             name = NAMES[agencies().index(uuid.UUID(agency))]
-            assert name in text
-            told = "fewer than 5, or hidden" if count is None else str(count)
-            assert f"{name} Asked: {told}Did not" in text
+            count = "fewer than 5, or hidden" if card.received is None else str(card.received)
+            assert (f"{name} Asked: {count}Did not" in text) is card.says_anything
+        quiet = sum(not card.says_anything for card in told.values())
+        assert ("nothing is shown" in text) is bool(quiet)
         shares = [int(one) for one in re.findall(r"Did not answer: (\d+) % \(", text)]
-        assert shares
         assert shares == sorted(shares, reverse=True)
-        assert "Most silent:" in _text(client, "/network")
+        is_told = any(card.silent for card in told.values())
+        assert ("Most silent:" in _text(client, "/network")) is is_told
         assert "For now only you see this." not in _text(
             _client(app, Role.MANAGER, agencies()[1]), OWN
         )
