@@ -73,8 +73,8 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 POLICY = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")
-# folium's document runs its own scripts by their hashes, in a sandbox: the map's page frames it, and
-# nothing can be sent out of it. The same as a file stands in no frame.
+# folium's document runs its own scripts by their hashes, in a sandbox: the map's page
+# frames it, and nothing can be sent out of it. The same as a file stands in no frame.
 OF_DOCUMENT = (
     "default-src 'none'",
     "base-uri 'none'",

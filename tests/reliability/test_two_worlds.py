@@ -133,7 +133,6 @@ TOLD = {
     "network_layers.agencies": b'"Polygon"',
     "network_layers.flows": b'"to_name":"Pondok',
     "picture.index": b"Pondok sealed",
-    "scorecards.index": b"Pondok sealed",
     "report.file": b"Pondok",
     "picture.graph_file": b"Pondok wide",
     "saved_views.index": b"Titik",
