@@ -22,7 +22,8 @@ from maps.queries.gaps.demand import demand_in
 from maps.queries.gaps.districts import by_district
 from maps.queries.gaps.ground import Ground, ground_for
 from maps.queries.gaps.worst import Gap, Worst, worst_gaps
-from maps.wording.gaps import IN_A_SENTENCE, REMARK_WORDS, say_gap, say_nearest
+from maps.wording.gaps import REMARK_WORDS, say_gap, say_nearest
+from maps.wording.kinds import IN_A_SENTENCE
 
 MOST_TOLD = 60
 

@@ -9,6 +9,7 @@ from flask import Request, url_for
 from markupsafe import Markup
 
 from agencies.pages.directory_view import need_groups
+from agencies.rules.kinds import ANYONE
 from agencies.rules.needs import TONIGHT, all_needs
 from agencies.rules.place_codes import is_code
 from core.actors import Actor
@@ -21,12 +22,10 @@ from maps.queries.gaps.nearest import NOBODY, NOWHERE, Reach
 from maps.queries.gaps.reach import reach_of
 from maps.queries.gaps.travel import Minutes, minutes_to_nearest
 from maps.rules import gaps as rules
-from maps.rules.kinds import ANYONE, KINDS, NIGHT
+from maps.rules.kinds import KINDS, NIGHT
 from maps.wording.gaps import (
     BY_DAY_WORDS,
     BY_NIGHT_WORDS,
-    IN_A_SENTENCE,
-    KIND_WORDS,
     KM,
     MINUTES,
     REMARK_WORDS,
@@ -38,6 +37,7 @@ from maps.wording.gaps import (
     say_km,
     say_offer,
 )
+from maps.wording.kinds import IN_A_SENTENCE, KIND_WORDS
 
 Plain = dict[str, Any]
 ASK_FIRST = _("ask first")

@@ -10,14 +10,14 @@ from flask import url_for
 from flask_babel import format_decimal, format_percent
 
 from agencies.rules.agency_types import AGENCY_TYPES
+from agencies.rules.kinds import ANYONE
 from agencies.rules.needs import all_needs
 from core.i18n import language, say
 from maps.queries.holding import Holding, Lost, Stopped, Strength, named_areas
-from maps.wording.kinds import KIND_WORDS
+from maps.wording.kinds import IN_A_SENTENCE
 from referral.graph import Network
 from referral.graph.long_work import Progress
 from referral.graph.measures.cliques import Clique
-from referral.graph.taking import ANYBODY
 
 LISTED = 10  # rows of a table on a page that is read in a minute
 LISTED_LONG = 12
@@ -57,7 +57,7 @@ class Names:
 
     def kind(self, kind: str) -> str:
         """A kind of person; empty for anybody."""
-        return "" if kind == ANYBODY else self._tell(KIND_WORDS[kind])
+        return "" if kind == ANYONE else self._tell(IN_A_SENTENCE[kind])
 
     def needs_to_choose(self) -> list[tuple[str, str]]:
         """All needs, for a list to choose from."""

@@ -1,8 +1,6 @@
-"""The kinds of person of whom the gap map asks: plain facts in find's own terms, and when.
+"""The kinds of person of whom the gap map asks (`agencies/rules/kinds.py`), and when.
 
-A kind says only what makes it hard to find somebody who takes them (domain.md §1.6, §4.2 no. 15:
-men, disability, boys over 7, no ID, foreign nationals); all else stays unknown, and unknown is
-never a no. Everybody is asked for on an ordinary weekday at ten; *at night* is Sunday at 22:00.
+Everybody is asked for on an ordinary weekday at ten; *at night* is Sunday at 22:00.
 """
 
 from __future__ import annotations
@@ -12,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from agencies.rules.kinds import ANYONE, MAN, MOTHER, PERSONS, WHEELCHAIR
 from agencies.rules.needs import ACCESSIBLE, MEN, MOTHER_AND_CHILD
-from agencies.rules.person import Child, Disability, Person, Sex
+from agencies.rules.person import Person
 
 TUESDAY, SUNDAY = 1, 6
 BY_DAY, BY_NIGHT = time(10), time(22)
-AN_ADULT = 30  # years
-A_FOREIGN_COUNTRY = "MM"  # whichever: find asks only whether it is another one
 DAY = timedelta(days=1)
 
 
@@ -32,20 +29,11 @@ class Kind:
     at: time = BY_DAY
 
 
-ANYONE, MAN, WHEELCHAIR = "anyone", "man", "wheelchair"
-MOTHER, FOREIGNER, NO_ID, NIGHT = "mother", "foreigner", "no_id", "night"
+NIGHT = "night"
 
 KINDS: dict[str, Kind] = {
-    kind.code: kind
-    for kind in (
-        Kind(ANYONE, Person()),
-        Kind(MAN, Person(sex=Sex.MALE, age=AN_ADULT)),
-        Kind(WHEELCHAIR, Person(disability=(Disability.MOBILITY,))),
-        Kind(MOTHER, Person(sex=Sex.FEMALE, age=AN_ADULT, children=(Child(Sex.MALE, 8),))),
-        Kind(FOREIGNER, Person(nationality=A_FOREIGN_COUNTRY)),
-        Kind(NO_ID, Person(id_document=False)),
-        Kind(NIGHT, Person(), SUNDAY, BY_NIGHT),
-    )
+    **{code: Kind(code, person) for code, person in PERSONS.items()},
+    NIGHT: Kind(NIGHT, PERSONS[ANYONE], SUNDAY, BY_NIGHT),
 }
 
 # Alternative care, and the social worker of a child: nobody offers these to an adult.

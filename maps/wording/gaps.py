@@ -10,26 +10,8 @@ from maps.queries.gaps.ground import Ground, Remark
 from maps.queries.gaps.nearest import NOWHERE
 from maps.queries.gaps.worst import Gap
 from maps.rules.gaps import FARTHEST, Asked
-from maps.rules.kinds import ANYONE, FOREIGNER, MAN, MOTHER, NIGHT, NO_ID, WHEELCHAIR
+from maps.wording.kinds import IN_A_SENTENCE
 
-KIND_WORDS = {
-    ANYONE: _("Anyone"),
-    MAN: _("A man"),
-    WHEELCHAIR: _("Somebody in a wheelchair"),
-    MOTHER: _("A mother with a boy of 8"),
-    FOREIGNER: _("A foreign national"),
-    NO_ID: _("Somebody without ID"),
-    NIGHT: _("Anyone at night"),
-}
-IN_A_SENTENCE = {
-    ANYONE: _("anyone"),
-    MAN: _("a man"),
-    WHEELCHAIR: _("somebody in a wheelchair"),
-    MOTHER: _("a mother with a boy of 8"),
-    FOREIGNER: _("a foreign national"),
-    NO_ID: _("somebody without ID"),
-    NIGHT: _("anyone at night"),
-}
 BY_DAY_WORDS = _("asked for a working day at 10:00")
 BY_NIGHT_WORDS = _("asked for a Sunday at 22:00")
 WHAT_WORDS = {

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from agencies.models import Status
 from agencies.queries.registry import STOPPED
+from agencies.rules.kinds import ANYONE
 from core.actors import Tier
 from referral.graph.measures.ties import Indexes, Ties
-from referral.graph.taking import ANYBODY, Asked
+from referral.graph.taking import Asked
 from referral.graph.values import Flow, Node, Ways
 
 NOT_KNOWN = float("nan")
@@ -131,7 +132,7 @@ class Network:
                     found[asked].append(number)
         return {asked: np.array(some) for asked, some in sorted(found.items())}
 
-    def meeting(self, need: str, kind: str = ANYBODY) -> Indexes:
+    def meeting(self, need: str, kind: str = ANYONE) -> Indexes:
         """Who meets a need for a kind of person; nobody for what is not known."""
         return self.providers.get((need, kind), np.zeros(0, dtype=np.int64))
 

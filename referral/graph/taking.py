@@ -6,27 +6,18 @@ fact that was never stated counts as a yes, because the agency is asked first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from agencies.queries.members import Facts, Offered
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import RULES, Asking, Judge, Verdict
+from agencies.rules.kinds import PERSONS
 from agencies.rules.needs import ROOF, all_needs, matching_codes
-from agencies.rules.person import Child, Disability, Person, Sex, with_what_the_need_says
+from agencies.rules.person import with_what_the_need_says
 from agencies.rules.question import Question
 
-ANYBODY = "anybody"
-# The kinds of person for whom there is often nobody (domain.md §1.6, §4.2 and §8, 11).
-KINDS: Mapping[str, Person] = {
-    ANYBODY: Person(),
-    "man": Person(sex=Sex.MALE, age=30),
-    "wheelchair": Person(disability=(Disability.MOBILITY,)),
-    "boy of 8": Person(sex=Sex.FEMALE, age=30, children=(Child(Sex.MALE, 8),)),
-    "foreigner": Person(nationality="not said"),
-    "no id": Person(id_document=False),
-}
 ABOUT_THE_PERSON = (
     "sex", "age", "children", "boys", "disability", "nationality", "identity", "at_once", "stay",
 )  # fmt: skip
@@ -53,11 +44,11 @@ def _met(needs: frozenset[str], facts: Facts) -> Takes:
     fits = {
         (like, kind)
         for like in set(alike.values())
-        for kind in KINDS
+        for kind in PERSONS
         if all(judge(candidate) is not Verdict.FAILS for judge in _judges(like, kind))
     }
     return frozenset(
-        (need, kind) for need, like in alike.items() for kind in KINDS if (like, kind) in fits
+        (need, kind) for need, like in alike.items() for kind in PERSONS if (like, kind) in fits
     )
 
 
@@ -65,7 +56,7 @@ def _met(needs: frozenset[str], facts: Facts) -> Takes:
 def _judges(need: str, kind: str) -> tuple[Judge, ...]:
     question = Question(
         needs=(need,),
-        person=with_what_the_need_says(KINDS[kind], (need,)),
+        person=with_what_the_need_says(PERSONS[kind], (need,)),
         at=_SOME_MOMENT,
         now=_SOME_MOMENT,
         urgency=all_needs()[need].urgency,

@@ -12,6 +12,7 @@ from flask import Flask
 
 from agencies.queries.hours import is_holiday
 from agencies.queries.places import area_at, areas_at
+from agencies.rules.kinds import ANYONE, MAN
 from core.geometry import cell_km2
 from maps.queries.gaps.demand import Counted, Demand, What
 from maps.queries.gaps.ground import resolution_for
@@ -27,7 +28,7 @@ from maps.rules.gaps import (
     shade_of,
     summed,
 )
-from maps.rules.kinds import ANYONE, KINDS, MAN, NIGHT, is_asked, moment_of
+from maps.rules.kinds import KINDS, NIGHT, is_asked, moment_of
 from tests.support.missing import require_shared
 from tests.support.places import gazetteer, load
 

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from agencies.models import FindEntry
 from agencies.rules.candidate import Candidate
+from agencies.rules.kinds import ANYONE
 from agencies.rules.needs import Need, Urgency, all_needs
 from core.actors import Actor
 from core.db import db
@@ -29,7 +30,7 @@ from maps.queries.gaps.reach import BY_THE_HOUR, reach_now, registry_version
 from maps.queries.gaps.takers import offers_for
 from maps.queries.kept import in_background, kept
 from maps.rules.gaps import Asked, Averages, average, is_gap, is_worse, score
-from maps.rules.kinds import ANYONE, KINDS, NIGHT, is_asked
+from maps.rules.kinds import KINDS, NIGHT, is_asked
 
 FEW_OFFERS = 600  # in service, up to which nobody waits long
 

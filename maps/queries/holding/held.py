@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from agencies.rules.kinds import ANYONE, PERSONS
 from agencies.rules.needs import all_needs
 from referral.graph import Network
 from referral.graph.long_work import Progress, gatekeeping
@@ -32,7 +33,6 @@ from referral.graph.measures.ties import (
     strong_parts,
     weak_parts,
 )
-from referral.graph.taking import ANYBODY, KINDS
 from referral.graph.values import INFORMAL
 
 TOP = 5
@@ -185,13 +185,13 @@ def single_providers(network: Network) -> tuple[SingleProvider, ...]:
 
 def _without_repeats(rows: list[SingleProvider]) -> tuple[SingleProvider, ...]:
     for_all = {
-        (it.need, it.agency, it.everywhere, it.districts) for it in rows if it.kind == ANYBODY
+        (it.need, it.agency, it.everywhere, it.districts) for it in rows if it.kind == ANYONE
     }
-    kinds, codes = list(KINDS), list(all_needs())
+    kinds, codes = list(PERSONS), list(all_needs())
     kept = [
         it
         for it in rows
-        if it.kind == ANYBODY or (it.need, it.agency, it.everywhere, it.districts) not in for_all
+        if it.kind == ANYONE or (it.need, it.agency, it.everywhere, it.districts) not in for_all
     ]
     return tuple(
         sorted(

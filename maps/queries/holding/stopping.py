@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial import cKDTree
 
+from agencies.rules.kinds import ANYONE
 from core.earth import MOST_BENT, positions
 from referral.graph import Network
 from referral.graph.measures.degrees import in_degrees, out_degrees
 from referral.graph.measures.reach import least_minutes, reach
 from referral.graph.measures.ties import Indexes, Numbers, Ties, weak_parts
-from referral.graph.taking import ANYBODY
 
 
 class Lost(NamedTuple):
@@ -97,11 +97,11 @@ def _lost(network: Network, after: Ties, agency: int) -> tuple[Lost, ...]:
         everywhere = bool(meets[agency, column]) and not without[:, column].any()
         if everywhere or len(gone):
             rows.append(Lost(need, kind, everywhere, tuple(codes[at] for at in gone)))
-    for_all = {(it.need, it.everywhere, it.districts) for it in rows if it.kind == ANYBODY}
+    for_all = {(it.need, it.everywhere, it.districts) for it in rows if it.kind == ANYONE}
     kept = [
         it
         for it in rows
-        if it.kind == ANYBODY or (it.need, it.everywhere, it.districts) not in for_all
+        if it.kind == ANYONE or (it.need, it.everywhere, it.districts) not in for_all
     ]
     return tuple(sorted(kept, key=lambda it: (not it.everywhere, -len(it.districts), it.need)))
 
@@ -118,7 +118,7 @@ def _longer(network: Network, after: Ties, agency: int) -> list[Longer]:
     found = []
     weights = _minutes(network.practised), _minutes(after)
     for need, kind in network.providers:
-        if kind != ANYBODY:
+        if kind != ANYONE:
             continue
         meeting = network.meeting(need)
         others = meeting[meeting != agency]
@@ -127,7 +127,7 @@ def _longer(network: Network, after: Ties, agency: int) -> list[Longer]:
             continue
         km = _more_km(network, meeting, others, agency)
         found.append(Longer(need, len(others), *km, *minutes))
-    own = {need for need, kind in network.nodes[agency].takes if kind == ANYBODY}
+    own = {need for need, kind in network.nodes[agency].takes if kind == ANYONE}
     return sorted(found, key=lambda it: (it.need not in own, -it.agencies, -it.districts, it.need))
 
 
