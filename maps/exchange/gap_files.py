@@ -1,18 +1,16 @@
-"""Gaps as files. Kilometres with a point, empty where nobody is; cells no spreadsheet runs."""
+"""Gaps as tables and as GeoJSON. Kilometres are empty where nobody is."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from agencies.exchange.neutral import neutralised
 from agencies.rules.candidate import Candidate
 from agencies.rules.needs import all_needs
 from core.geometry import corners_of
 from core.i18n import say
+from maps.exchange.tables import Cell, Table
 from maps.queries.gaps.demand import Demand, What
 from maps.queries.gaps.districts import District
 from maps.queries.gaps.ground import Ground
@@ -30,57 +28,48 @@ WORST_COLUMNS = (
     *("need", "need_name", "kind", "place", "place_name", "km", "agency", "service", "answer"),
     *("score", "districts", "words"),
 )
-HIDDEN, NOT_PUBLISHED = "<5", ""
+HIDDEN = "<5"
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """UTF-8 without a mark, commas, line feeds; no cell runs as a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([neutralised(cell) for cell in row])
-    return text.getvalue()
-
-
-def district_csv(
+def by_district_table(
     rows: Iterable[District], ground: Ground, need: str, kind: str, demand: Demand
-) -> str:
+) -> Table:
     """The gap map by district."""
-    return csv_text(DISTRICT_COLUMNS, (_district(row, ground, need, kind, demand) for row in rows))
+    told = [_district(row, ground, need, kind, demand) for row in rows]
+    return Table("gaps", DISTRICT_COLUMNS, told)
 
 
-def _district(row: District, ground: Ground, need: str, kind: str, demand: Demand) -> list[str]:
+def _district(row: District, ground: Ground, need: str, kind: str, demand: Demand) -> list[Cell]:
     counts = [demand.of(what, need, row.code) if row.code else None for what in What]
     return [
-        *(need, kind, row.code or "", ground.full_name(row.code) if row.code else ""),
+        *(need, kind, row.code, ground.full_name(row.code) if row.code else None),
         *(_km(km) for km in (row.middle, row.least, row.most)),
         *_names(row.offer),
         _answer(row.offer, is_sure=row.is_sure),
-        demand.period or "",
+        demand.period or None,
         *(_count(one) for one in counts),
-        str(row.people.count) if row.people else "",
-        str(row.people.year or "") if row.people else "",
+        row.people.count if row.people else None,
+        row.people.year if row.people else None,
     ]
 
 
-def worst_csv(gaps: Iterable[Gap], ground: Ground, language: str) -> str:
+def worst_table(gaps: Iterable[Gap], ground: Ground, language: str) -> Table:
     """The worst gaps, worst first."""
     tell = say(language)
-    rows = (
+    rows: list[Sequence[Cell]] = [
         [
             *(gap.need, all_needs()[gap.need].label(language), gap.kind, " ".join(gap.places)),
             "; ".join(ground.full_name(code) for code in gap.places),
             _km(gap.km),
             *_names(gap.offer),
             _answer(gap.offer, is_sure=gap.is_sure),
-            f"{gap.score:.1f}",
+            round(gap.score, 1),
             " ".join(gap.districts),
             say_gap(gap, ground, language, tell),
         ]
         for gap in gaps
-    )
-    return csv_text(WORST_COLUMNS, rows)
+    ]
+    return Table("worst", WORST_COLUMNS, rows)
 
 
 def geojson(ground: Ground, reach: Reach, shades: Sequence[int], minutes: Minutes | None) -> str:
@@ -112,12 +101,12 @@ def geojson(ground: Ground, reach: Reach, shades: Sequence[int], minutes: Minute
     return json.dumps(collection, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _km(km: float | None) -> str:
-    return "" if km is None or km == NOWHERE else f"{km:.1f}"
+def _km(km: float | None) -> float | None:
+    return None if km is None or km == NOWHERE else round(float(km), 1)
 
 
-def _names(offer: Candidate | None) -> tuple[str, str]:
-    return (offer.card.agency_name, offer.card.service_name) if offer else ("", "")
+def _names(offer: Candidate | None) -> tuple[str | None, str | None]:
+    return (offer.card.agency_name, offer.card.service_name) if offer else (None, None)
 
 
 def _answer(offer: Candidate | None, *, is_sure: bool) -> str:
@@ -126,9 +115,10 @@ def _answer(offer: Candidate | None, *, is_sure: bool) -> str:
     return "sure" if is_sure else "ask first"
 
 
-def _count(asked: Asked | None) -> str:
+def _count(asked: Asked | None) -> Cell:
+    """Empty where nothing is published."""
     if asked is None:
-        return NOT_PUBLISHED
+        return None
     if asked.count is None:
         return HIDDEN
-    return f">={asked.count}" if asked.or_more else str(asked.count)
+    return f">={asked.count}" if asked.or_more else asked.count

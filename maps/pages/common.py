@@ -33,7 +33,7 @@ VIEWS: dict[str, str] = {
     "report.index": _("Report for a meeting"),
 }
 CHOICES = (
-    *("period", "need", "kind", "urgency", "type", "district", "area", "in", "agency"),
+    *("period", "need", "kind", "urgency", "type", "area", "agency"),
     *("layout", "ways", "view"),
 )
 LONGEST_CHOICE = 80
@@ -41,8 +41,7 @@ _PERIOD = re.compile(r"\d{4}(-Q[1-4])?", re.ASCII)
 _KNOWN: dict[str, Callable[[str], bool]] = {
     "need": lambda code: code in all_needs(),
     "type": lambda code: code in AGENCY_TYPES,
-    "district": is_code,
-    "in": is_code,
+    "area": is_code,
 }
 
 TABS: dict[str, str] = {

@@ -9,7 +9,8 @@ from flask import Blueprint, Flask, Response, render_template, request, url_for
 from accounts.current import who
 from agencies.rules.needs import all_needs
 from core.i18n import language, say
-from maps.exchange.gap_files import district_csv, geojson, worst_csv
+from maps.exchange.gap_files import by_district_table, geojson, worst_table
+from maps.exchange.tables import as_csv
 from maps.pages.gaps_view import (
     Plain,
     filters_view,
@@ -46,8 +47,9 @@ def csv_file() -> Response:
     """The table as CSV."""
     looked = look(who(), wanted_from(request))
     rows = by_district(looked.ground, looked.reach)
-    text = district_csv(rows, looked.ground, looked.wanted.need, looked.wanted.kind, looked.demand)
-    return _file(text, "text/csv; charset=utf-8", "gaps.csv")
+    asked = looked.wanted
+    table = by_district_table(rows, looked.ground, asked.need, asked.kind, looked.demand)
+    return _file(as_csv(table), "text/csv; charset=utf-8", "gaps.csv")
 
 
 @blueprint.get("/gaps.geojson")
@@ -64,7 +66,7 @@ def geojson_file() -> Response:
 def worst() -> str:
     """The worst gaps over all needs and kinds, in words."""
     wanted = wanted_from(request)
-    ground = ground_for(who(), wanted.within)
+    ground = ground_for(who(), wanted.area)
     found = worst_gaps(who(), ground, demand_in(wanted.period))
     tell = say(language())
     return render_template(
@@ -84,32 +86,33 @@ def worst() -> str:
 def worst_file() -> Response:
     """The whole list as CSV."""
     wanted = wanted_from(request)
-    ground = ground_for(who(), wanted.within)
+    ground = ground_for(who(), wanted.area)
     found: Worst = worst_gaps(who(), ground, demand_in(wanted.period), all_at_once=True)
-    return _file(worst_csv(found.gaps, ground, language()), "text/csv; charset=utf-8", "worst.csv")
+    table = worst_table(found.gaps, ground, language())
+    return _file(as_csv(table), "text/csv; charset=utf-8", "worst.csv")
 
 
 def _told(gap: Gap, ground: Ground) -> Plain:
     """A gap in words, and where it leads."""
     tell = say(language())
     only = gap.places[0] if len(gap.places) == 1 else None
-    within: Plain = {"in": only} if only and only.count(".") == 1 else {}
+    regency = only if only and only.count(".") == 1 else None
     return {
         "words": say_gap(gap, ground, language(), tell),
         "nearest": say_nearest(gap, tell),
         "need": all_needs()[gap.need].label(language()),
         "kind": tell(IN_A_SENTENCE[gap.kind]),
-        "map": url_for("gaps.index", need=gap.need, kind=gap.kind, **within),
+        "map": url_for("gaps.index", need=gap.need, kind=gap.kind, area=regency),
         "find": url_for("find.shared", need=gap.need, place=only),
     }
 
 
 def _only(arguments: dict[str, Any]) -> dict[str, Any]:
     """What the list can be narrowed by."""
-    return {name: arguments[name] for name in ("period", "in") if name in arguments}
+    return {name: arguments[name] for name in ("period", "area") if name in arguments}
 
 
-def _file(text: str, kind: str, name: str) -> Response:
+def _file(text: str | bytes, kind: str, name: str) -> Response:
     answer = Response(text, content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -51,11 +51,11 @@ class Wanted:
     need: str
     kind: str
     period: str
-    within: str
+    area: str
 
     def arguments(self) -> Plain:
         """For an address."""
-        chosen = {"need": self.need, "kind": self.kind, "period": self.period, "in": self.within}
+        chosen = {"need": self.need, "kind": self.kind, "period": self.period, "area": self.area}
         return {name: value for name, value in chosen.items() if value}
 
 
@@ -76,19 +76,19 @@ def wanted_from(request: Request) -> Wanted:
     """The choice in an address."""
     chosen = request.args
     need, kind = chosen.get("need", ""), chosen.get("kind", "")
-    within, period = chosen.get("in", ""), chosen.get("period", "")
+    area, period = chosen.get("area", ""), chosen.get("period", "")
     return Wanted(
         need if need in all_needs() else TONIGHT,
         kind if kind in KINDS else ANYONE,
         period if period in periods() else "",
-        within if is_code(within) else "",
+        area if is_code(area) else "",
     )
 
 
 def look(actor: Actor, wanted: Wanted) -> Looked:
     """Ask for everything that was chosen."""
     whole = ground_for(actor)
-    ground = ground_for(actor, wanted.within) if wanted.within else whole
+    ground = ground_for(actor, wanted.area) if wanted.area else whole
     reach = reach_of(actor, ground, wanted.need, wanted.kind)
     minutes, note = minutes_to_nearest(ground, reach)
     return Looked(wanted, whole, ground, reach, minutes, note, demand_in(wanted.period))

@@ -80,7 +80,7 @@ def _asked(wanted: dict[str, str]) -> Asked:
         return Asked(period, Slice(agency_id=agency_id))
     if wanted.get("need"):
         return Asked(period, Slice(need=wanted["need"]))
-    return Asked(period, Slice(district=wanted.get("district")))
+    return Asked(period, Slice(district=wanted.get("area")))
 
 
 def _view(one: Indicator, told: Told) -> dict[str, Any]:
@@ -101,4 +101,4 @@ def _details(told: Told, asked: Asked) -> dict[str, Any]:
 
 
 def _kept(wanted: dict[str, str]) -> dict[str, Any]:
-    return {k: v for k, v in wanted.items() if k in ("period", "agency", "need", "district")}
+    return {k: v for k, v in wanted.items() if k in ("period", "agency", "need", "area")}

@@ -8,13 +8,13 @@ from accounts.current import who
 from agencies.rules.needs import all_needs
 from agencies.rules.place_codes import DISTRICT, REGENCY
 from core.i18n import _, language, say
-from maps.exchange.matrix_files import matrix_csv, matrix_xlsx
+from maps.exchange.matrix_files import matrix_table
+from maps.exchange.tables import XLSX, as_csv, as_xlsx
 from maps.pages.gaps_view import Plain, filters_view, wanted_from
 from maps.queries.gaps.ground import Ground, ground_for
 from maps.queries.gaps.matrix import BY_PHONE, ELSEWHERE, Matrix, matrix_of
 from maps.wording.gaps import REMARK_WORDS
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHERE_WORDS = {BY_PHONE: _("By phone"), ELSEWHERE: _("Elsewhere, or no known place")}
 
 blueprint = Blueprint("matrix", __name__, url_prefix="/network")
@@ -30,7 +30,7 @@ def index() -> str:
     """The matrix."""
     tell, wanted = say(language()), wanted_from(request)
     ground, matrix = _asked()
-    narrowed: Plain = {"in": wanted.within} if wanted.within else {}
+    area = wanted.area or None
     return render_template(
         "maps/matrix.html",
         wanted=wanted,
@@ -43,8 +43,8 @@ def index() -> str:
         ],
         rows=[_row(need, matrix) for need in matrix.needs],
         remarks=[tell(REMARK_WORDS[one]) for one in sorted(ground.remarks)],
-        csv=url_for("matrix.csv_file", **narrowed),
-        xlsx=url_for("matrix.xlsx_file", **narrowed),
+        csv=url_for("matrix.csv_file", area=area),
+        xlsx=url_for("matrix.xlsx_file", area=area),
     )
 
 
@@ -52,9 +52,8 @@ def index() -> str:
 def csv_file() -> Response:
     """The matrix as CSV."""
     ground, matrix = _asked()
-    answer = Response(
-        matrix_csv(matrix, ground, language()), content_type="text/csv; charset=utf-8"
-    )
+    content = as_csv(matrix_table(matrix, ground, language()))
+    answer = Response(content, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="matrix.csv"'
     return answer
 
@@ -63,15 +62,14 @@ def csv_file() -> Response:
 def xlsx_file() -> Response:
     """The matrix as a workbook."""
     ground, matrix = _asked()
-    answer = Response(matrix_xlsx(matrix, ground, language()), content_type=XLSX)
+    answer = Response(as_xlsx([matrix_table(matrix, ground, language())]), content_type=XLSX)
     answer.headers["Content-Disposition"] = 'attachment; filename="matrix.xlsx"'
     return answer
 
 
 def _asked() -> tuple[Ground, Matrix]:
     """Regencies side by side; inside one of them its districts."""
-    within = wanted_from(request).within
-    ground = ground_for(who(), within)
+    ground = ground_for(who(), wanted_from(request).area)
     regencies = {code[:5] for code in ground.districts if code}
     level = DISTRICT if len(regencies) == 1 else REGENCY
     return ground, matrix_of(who(), ground, level)
@@ -79,8 +77,7 @@ def _asked() -> tuple[Ground, Matrix]:
 
 def _into(place: str) -> str:
     """A regency leads to its districts."""
-    into: Plain = {"in": place}
-    return url_for("matrix.index", **into) if place.count(".") == 1 else ""
+    return url_for("matrix.index", area=place) if place.count(".") == 1 else ""
 
 
 def _row(need: str, matrix: Matrix) -> Plain:

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from werkzeug.test import TestResponse
 
 from accounts.rules.rights import Role
 from agencies.commands.index import refresh_offers
@@ -57,11 +58,16 @@ def read(client: FlaskClient, address: str) -> str:
     return text_of(answer.data)
 
 
+def read_csv(answer: TestResponse) -> list[dict[str, str]]:
+    """The lines of a CSV file, by its head."""
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
 def rows(client: FlaskClient, address: str) -> dict[str, dict[str, str]]:
     """A CSV file by its district (or place)."""
     answer = client.get(address)
     assert answer.status_code == 200
-    found = list(csv.DictReader(io.StringIO(answer.text)))
+    found = read_csv(answer)
     return {row.get("code") or row.get("words") or row["place"]: row for row in found}
 
 
@@ -131,7 +137,7 @@ def test_the_worst_gaps_in_words(around: FlaskClient) -> None:
     assert "HIV/STI/TB care: nobody in the network takes anyone" not in told
     assert "Psychiatric care: nobody takes anyone within 1" in told
     assert "Psychiatric care: nobody takes a man" not in told  # no worse off than anyone
-    listed = list(csv.DictReader(io.StringIO(around.get("/network/gaps/worst.csv").text)))
+    listed = read_csv(around.get("/network/gaps/worst.csv"))
     scores = [float(row["score"]) for row in listed]
     assert scores == sorted(scores, reverse=True)
 
@@ -248,12 +254,12 @@ def test_who_is_where(around: FlaskClient) -> None:
     assert "1 open, 1 step-free" in told
     assert "By phone" in told
     assert "gap-hole" in page.text
-    listed = csv.DictReader(io.StringIO(around.get("/network/matrix.csv").text))
+    listed = read_csv(around.get("/network/matrix.csv"))
     found = {(row["need"], row["place"]): row for row in listed}
     assert found["K7", "31.75"]["active"] == "2"
     assert found["K7", "31.75"]["open_now"] == "1"
     assert found["K7", "32.76"]["active"] == "0"
-    inside = csv.DictReader(io.StringIO(around.get("/network/matrix.csv?in=31.75").text))
+    inside = read_csv(around.get("/network/matrix.csv?area=31.75"))
     assert {row["place"] for row in inside} >= {"31.75.04", "31.75.10"}
     sheet = load_workbook(io.BytesIO(around.get("/network/matrix.xlsx").data)).active
     assert sheet is not None

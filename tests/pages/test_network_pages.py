@@ -159,7 +159,7 @@ def test_the_picture_says_what_was_published(site: Site, there: FlaskClient) -> 
     assert [(k["x"], k["y"]) for k in again["knots"]] == [(k["x"], k["y"]) for k in shown["knots"]]
     along = _picture(there, "/network/picture?layout=pathway")
     assert along["knots"] != shown["knots"]
-    only = _picture(there, f"/network/picture?district={OTHER_AREA}")
+    only = _picture(there, f"/network/picture?area={OTHER_AREA}")
     assert {knot["name"] for knot in only["knots"]} == {"Rumah Sakit", "Sendiri"}
     assert "No agency matches" in _page(there, "/network/picture?type=EMB")
 
@@ -198,7 +198,7 @@ def test_indicators_by_agency_need_and_district(site: Site, there: FlaskClient) 
     shown = "hidden: too few" if declined is None else str(declined)
     assert re.search(rf"Reported, never scored\. {shown} ", text)
     assert len(re.findall(r" \d+\. [A-Z]", text)) >= 37
-    for query in (f"agency={site.agencies['UPTD']}", "need=S1", f"district={AREA}"):
+    for query in (f"agency={site.agencies['UPTD']}", "need=S1", f"area={AREA}"):
         assert "only for the whole network" in _page(there, f"/network/indicators?{query}")
         rows = list(csv.reader(io.StringIO(there.get(f"/network/indicators.csv?{query}").text)))
         assert [int(row[0]) for row in rows[1:]] == list(range(1, 38))
@@ -245,14 +245,14 @@ def test_the_report_as_a_file_asks_nobody(site: Site, there: FlaskClient) -> Non
     assert answer.data == there.get("/network/report.pdf").data
 
 
-FIELDS = ("period", "need", "urgency", "type", "district", "area", "in", "agency", "view")
+FIELDS = ("period", "need", "urgency", "type", "area", "agency", "view")
 NUL = "&".join(f"{name}=%00" for name in FIELDS)
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "period=abc&need=XX&type=%27&district=99.99.99&agency=notuuid&layout=%3F&in=x&kind=x",
+        "period=abc&need=XX&type=%27&area=99.99.99&agency=notuuid&layout=%3F&kind=x",
         f"{NUL}&layout=%00&ways=%00&kind=%00",
         f"period={'9' * 5000}&urgency=%ff&area=%00&need=K3&ways=known",
         f"period=2031-Q1&agency={uuid.UUID(int=5)}&need=K3&urgency=routine",

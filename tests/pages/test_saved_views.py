@@ -55,7 +55,7 @@ def test_every_page_offers_to_save_what_was_chosen(mine: FlaskClient) -> None:
     with mine.application.test_request_context():
         pages = {name: mine.application.url_for(name) for name in VIEWS}
     for name, address in pages.items():
-        page = mine.get(f"{address}?need=S1&period=2026-Q1&q=Ani&district=%00").text
+        page = mine.get(f"{address}?need=S1&period=2026-Q1&q=Ani&area=%00").text
         check_page(page)
         form = re.search(rf'<form[^>]*action="{VIEWS_AT}">(.*?)</form>', page, re.DOTALL)
         assert form is not None, address
@@ -129,6 +129,6 @@ def test_what_is_refused_says_so_and_loses_nothing(mine: FlaskClient) -> None:
 
 def test_only_what_speaks_of_the_network_is_kept(mine: FlaskClient) -> None:
     """Names of persons have no field; unknown choices are left out."""
-    said = {"q": "Ani", "name_of": "Ani", "need": "XX", "type": "'", "in": "x", "district": "31.75"}
+    said = {"q": "Ani", "name_of": "Ani", "need": "XX", "type": "'", "area": "31.75"}
     assert _send(mine, page="matrix.index", name="Timur", **said, view="a" * 99).status_code == 303
-    assert _saved()[0].query == "district=31.75"
+    assert _saved()[0].query == "area=31.75"
