@@ -16,6 +16,7 @@ from maps.pages.answers import saved
 from maps.pages.common import chosen, page, period_of, to_choose, withheld
 from maps.queries.picture import (
     chosen_agencies,
+    designed_ways,
     listed_agencies,
     ties_between,
     walked_between_types,
@@ -23,10 +24,8 @@ from maps.queries.picture import (
 )
 from maps.rules.layouts import COLUMNS, by_pathway, by_type, middle_in_columns
 from maps.rules.pathway import Hop, Trace, compared
-from maps.rules.picture import MOST_AGENCIES, Knot, Shape, Tie, TieKind, around, most_tied, shape_of
+from maps.rules.picture import MOST_AGENCIES, Knot, Tie, TieKind, around, most_tied
 from maps.wording.picture import (
-    FAMILIES,
-    FAMILY_WORDS,
     KIND_WORDS,
     TRACE_WORDS,
     hops_view,
@@ -35,12 +34,12 @@ from maps.wording.picture import (
     type_word,
     volume,
 )
+from maps.wording.signs import signs_of
 from referral.exchange.graph_files import FORMATS, as_zip
 from referral.graph import graph
 from referral.queries.flows import published_flows
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
-from referral.rules.routes import LiveRoute
 
 LAYOUTS = {"type": (_("By type"), by_type), "pathway": (_("Along the pathway"), by_pathway)}
 KINDS = {
@@ -64,7 +63,7 @@ def index() -> Response:
     wanted = chosen()
     listed = listed_agencies(who())
     some = chosen_agencies(
-        listed, type_code=wanted.get("type", ""), district=wanted.get("district", "")
+        listed, type_code=wanted.get("type", ""), district=wanted.get("area", "")
     )
     ties = _ties(wanted, some)
     knots = most_tied(with_degrees(some, ties))
@@ -92,7 +91,7 @@ def pathway() -> Response:
     listed = listed_agencies(who())
     types = {key: one.knot.type for key, one in listed.items()}
     need = wanted.get("need")
-    designed = [r for r in _declared() if need is None or r.need in (None, need)]
+    designed = [way for way in designed_ways(now()) if need is None or way.need in (None, need)]
     walked = walked_between_types(_flows(wanted), types)
     hops = compared(designed, walked, frozenset(types.values()), tells_all=_tells_all(wanted))
     places = {code: middle_in_columns(code) for column in COLUMNS for code in column}
@@ -103,7 +102,7 @@ def pathway() -> Response:
         hops=[_hop(hop) for hop in hops],
         counts={trace.value: sum(h.trace is trace for h in hops) for trace in Trace},
         traces=[(trace.value, tell(words)) for trace, words in TRACE_WORDS.items()],
-        families=_families({code for h in known for code in (h.from_type, h.to_type)}),
+        signs=signs_of({code for h in known for code in (h.from_type, h.to_type)}, tell),
         shown=SHOWN,
         wanted=wanted,
         **to_choose(),
@@ -135,7 +134,7 @@ def _picture(
         picture=picture_view(knots, drawn, place(knots), tell, _surroundings),
         ties=[_tie(tie, names) for tie in _by_volume(drawn)],
         alone=[_linked(knot) for knot in knots if not knot.degree and tells_all],
-        families=_families({knot.type for knot in knots}),
+        signs=signs_of({knot.type for knot in knots}, tell),
         kinds=[(kind.value, tell(KIND_WORDS[kind])) for kind in TieKind],
         layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],
         layout=layout if layout in LAYOUTS else "type",
@@ -154,13 +153,9 @@ def _ties(wanted: dict[str, str], some: dict[str, Knot]) -> list[Tie]:
         for route in live_routes(now())
         if route.from_agency is not None and route.to_agency is not None
     ]
-    designed = frozenset((route.from_type, route.to_type) for route in _declared())
+    designed = frozenset((route.from_type, route.to_type) for route in designed_ways(now()))
     types = {key: knot.type for key, knot in some.items()}
     return ties_between(_flows(wanted), agreements, designed, types)
-
-
-def _declared() -> list[LiveRoute]:
-    return [route for route in live_routes(now()) if route.agreement_id is None]
 
 
 def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
@@ -220,9 +215,3 @@ def _linked(knot: Knot) -> dict[str, str]:
 
 def _surroundings(key: str) -> str:
     return url_for("picture.ego", agency_id=key)
-
-
-def _families(types: set[str]) -> list[tuple[str, str, str]]:
-    tell = say(language())
-    there = {shape_of(code) for code in types}
-    return [(FAMILIES[s], s.value, tell(FAMILY_WORDS[s])) for s in Shape if s in there]

@@ -19,7 +19,7 @@ from maps.queries.holding import what_holds
 from maps.queries.indicators.all import Asked, Told, told_of
 from maps.queries.indicators.now import Figure, Slice, occupied, standing
 from maps.queries.indicators.scorecards import Card, cards, is_for_all
-from maps.queries.picture import listed_agencies, walked_between_types
+from maps.queries.picture import designed_ways, listed_agencies, walked_between_types
 from maps.rules.indicators import BY_CODE
 from maps.rules.pathway import Hop, Trace, compared
 from maps.wording.gaps import REMARK_WORDS, say_gap, say_nearest
@@ -28,7 +28,6 @@ from maps.wording.picture import hop_words
 from maps.wording.scorecards import card_view
 from referral.graph import network
 from referral.queries.flows import published_flows
-from referral.queries.routes import live_routes
 
 ANSWERING = ("accepted", "silence", "within-limit", "decide")
 WAITING = ("overdue", "occupancy", "hand-over")
@@ -132,7 +131,7 @@ def _differences(actor: Actor, period: str, moment: datetime, most: int) -> dict
     """Where the pathway as walked differs from the designed one."""
     types = {key: one.knot.type for key, one in listed_agencies(actor).items()}
     flows = published_flows(period) if period else ()
-    designed = [route for route in live_routes(moment) if route.agreement_id is None]
+    designed = designed_ways(moment)
     hops = compared(designed, walked_between_types(flows, types), frozenset(types.values()))
     return {
         "informal": _some(hops, Trace.INFORMAL, most),

@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -16,8 +17,9 @@ from core.actors import Actor, Tier
 from core.db import db
 from maps.queries.indicators.now import inside
 from maps.queries.kept import latest
-from maps.rules.pathway import Walked
+from maps.rules.pathway import Designed, Walked
 from maps.rules.picture import Knot, Tie, TieKind
+from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
 
 
@@ -73,6 +75,15 @@ def chosen_agencies(
         if type_code in ("", one.knot.type)
         and (not district or any(inside(code, district) for code in one.districts))
     }
+
+
+def designed_ways(at: datetime) -> tuple[Designed, ...]:
+    """The ways between types that the pathway declares at a moment."""
+    return tuple(
+        Designed(route.from_type, route.to_type, route.need)
+        for route in live_routes(at)
+        if route.agreement_id is None
+    )
 
 
 def ties_between(

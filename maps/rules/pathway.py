@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 
 class Trace(StrEnum):
@@ -19,20 +18,13 @@ class Trace(StrEnum):
     OPEN_ENDED = "open-ended"  # designed, but one end has no agency here
 
 
-class Designed(Protocol):
-    """A way that the pathway declares."""
+@dataclass(frozen=True, slots=True)
+class Designed:
+    """A way that the pathway declares. `need`: the leaf it is for; None for all."""
 
-    @property
-    def from_type(self) -> str:
-        """The sending type."""
-
-    @property
-    def to_type(self) -> str:
-        """The receiving type."""
-
-    @property
-    def need(self) -> str | None:
-        """The leaf it is for; None for all."""
+    from_type: str
+    to_type: str
+    need: str | None
 
 
 @dataclass(frozen=True, slots=True)

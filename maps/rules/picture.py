@@ -6,20 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from maps.rules.layouts import COLUMNS
-
 MOST_AGENCIES = 400  # in one picture: more is a felt, not a picture
 THINNEST, WIDEST = 1.0, 9.0
-
-
-class Shape(StrEnum):
-    """The shape of a type's column, so that nothing is said by colour alone."""
-
-    FINDING = "triangle"
-    HOLDING = "ellipse"
-    SERVING = "rectangle"
-    HOUSING = "hexagon"
-    LIVING = "diamond"
 
 
 class TieKind(StrEnum):
@@ -51,14 +39,6 @@ class Tie:
     sent: int | None
     accepted: float | None = None  # share, 0 to 1
     minutes: float | None = None  # median until a decision
-
-
-_SHAPES = dict(zip(COLUMNS, Shape, strict=True))
-
-
-def shape_of(code: str) -> Shape:
-    """The shape of a type; one that is not known looks like those who hold cases."""
-    return next((shape for column, shape in _SHAPES.items() if code in column), Shape.HOLDING)
 
 
 def width_of(sent: int | None, most: int) -> float:

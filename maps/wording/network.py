@@ -9,8 +9,9 @@ from agencies.rules.needs import Urgency
 from core.i18n import Say, _
 from maps.queries.names import Behind, Named
 from maps.queries.sheet import TYPES
-from maps.rules.agency_kinds import KINDS, TIER_WORDS, kind_number
+from maps.rules.agency_kinds import TIER_WORDS, kind_number
 from maps.rules.lines import BEND, HIDDEN_WORD, SHARES, UNKNOWN_SHARE, WIDTHS, Way
+from maps.wording.signs import signs
 
 URGENCIES = {
     Urgency.EMERGENCY: _("Emergency"),
@@ -63,15 +64,7 @@ def legend(tell: Say) -> dict[str, Any]:
     return {
         "codes": list(TYPES),
         "kindOf": [kind_number(code) for code in TYPES],
-        "kinds": [
-            {
-                "word": tell(kind.word),
-                "colour": kind.colour,
-                "shape": [list(corner) for corner in kind.shape],
-                "types": [tell(AGENCY_TYPES[code]) for code in kind.types],
-            }
-            for kind in KINDS
-        ],
+        "kinds": signs(tell),
         "tiers": [tell(word) for word in TIER_WORDS],
         "shares": [_share(share.least, share.word, share.colour, tell) for share in SHARES],
         "unknown": _share(-1, UNKNOWN_SHARE.word, UNKNOWN_SHARE.colour, tell),

@@ -8,38 +8,26 @@ from typing import Any
 
 from agencies.rules.agency_types import AGENCY_TYPES
 from core.i18n import Say, _
+from maps.rules.agency_kinds import KINDS, kind_number
 from maps.rules.layouts import Place
 from maps.rules.pathway import Hop, Trace
-from maps.rules.picture import Knot, Shape, Tie, TieKind, shape_of, width_of
+from maps.rules.picture import Knot, Tie, TieKind, width_of
 
 MARGIN = 60.0
 NAMED = 14  # how many agencies have their name from the beginning
 SHORT = 22  # letters of a name in the picture
 BEND = 0.12  # how far a line bends aside, so that the way back is another one
 
-FAMILY_WORDS: dict[Shape, str] = {
-    Shape.FINDING: _("Finds or brings people"),
-    Shape.HOLDING: _("Holds cases"),
-    Shape.SERVING: _("Treats, protects, assists"),
-    Shape.HOUSING: _("Houses"),
-    Shape.LIVING: _("Helps to live on"),
-}
-FAMILIES: dict[Shape, str] = {
-    Shape.FINDING: "finding",
-    Shape.HOLDING: "holding",
-    Shape.SERVING: "serving",
-    Shape.HOUSING: "housing",
-    Shape.LIVING: "living",
-}
 KIND_WORDS: dict[TieKind, str] = {
     TieKind.FORMAL: _("Used, and agreed or in the pathway"),
     TieKind.OBSERVED: _("Used, though nothing declares it"),
     TieKind.UNUSED: _("Agreed, and not used"),
 }
+# What there is to talk about comes first.
 TRACE_WORDS: dict[Trace, str] = {
-    Trace.WALKED: _("Designed and used"),
     Trace.INFORMAL: _("Informal path: used, not designed"),
     Trace.DEAD: _("Dead path: designed, not used"),
+    Trace.WALKED: _("Designed and used"),
     Trace.UNTOLD: _("Designed; whether it was used is not told"),
     Trace.OPEN_ENDED: _("Designed, but one end has no agency here"),
 }
@@ -94,6 +82,7 @@ def picture_view(
             }
             for tie in ties
         ],
+        "kinds": [{"colour": kind.colour, "shape": kind.shape} for kind in KINDS],
         "words": {"open": tell(_("Open"))},
     }
 
@@ -117,6 +106,7 @@ def hops_view(hops: Sequence[Hop], places: Mapping[str, Place], tell: Say) -> di
             }
             for hop in hops
         ],
+        "kinds": [{"colour": kind.colour, "shape": kind.shape} for kind in KINDS],
         "words": {"open": tell(_("Open"))},
     }
 
@@ -135,15 +125,13 @@ def type_word(code: str, tell: Say) -> str:
 def _knot(
     knot: Knot, place: Place, r: float, named: bool, tell: Say, url_of: Callable[[str], str]
 ) -> dict[str, Any]:
-    shape = shape_of(knot.type)
     short = knot.name if len(knot.name) <= SHORT else f"{knot.name[: SHORT - 1].rstrip()}…"
     return {
         "key": knot.key,
         "name": knot.name,
         "short": short,
         "word": type_word(knot.type, tell),
-        "shape": shape.value,
-        "family": FAMILIES[shape],
+        "kind": kind_number(knot.type),
         "secret": knot.is_secret,
         "named": named,
         "x": place[0],

@@ -31,7 +31,7 @@
     var knots = picture.knots.map(function (knot) {
       return {
         group: "nodes",
-        data: { id: knot.key, label: knot.short, name: knot.name, word: knot.word, shape: knot.shape, family: knot.family, size: knot.r * 2, url: knot.url },
+        data: { id: knot.key, label: knot.short, name: knot.name, word: knot.word, kind: knot.kind, size: knot.r * 2 * REACH, url: knot.url },
         position: { x: knot.x, y: knot.y },
         classes: (knot.named ? "named " : "") + (knot.secret ? "secret" : "")
       };
@@ -46,17 +46,24 @@
     return knots.concat(ties);
   }
 
-  function styles() {
+  // Cytoscape wants the corners within -1 to 1; ours reach a little beyond, so the shape is drawn larger instead.
+  var REACH = 1.15;
+
+  function corners(shape) {
+    return shape.map(function (at) { return at[0] / REACH + " " + at[1] / REACH; }).join(" ");
+  }
+
+  function styles(kinds) {
     var ink = colour("--ink"), ground = colour("--bg");
     var found = [
-      { selector: "node", style: { "shape": "data(shape)", "width": "data(size)", "height": "data(size)", "border-width": 2, "border-color": ink, "background-color": ground, "color": ink, "font-size": 19, "text-valign": "bottom", "text-margin-y": 3, "text-outline-color": ground, "text-outline-width": 2, "label": "" } },
+      { selector: "node", style: { "shape": "polygon", "width": "data(size)", "height": "data(size)", "border-width": 2, "border-color": ink, "background-color": ground, "color": ink, "font-size": 19, "text-valign": "bottom", "text-margin-y": 3, "text-outline-color": ground, "text-outline-width": 2, "label": "" } },
       { selector: "node.named, node.near, node:selected", style: { "label": "data(label)" } },
       { selector: "node.secret", style: { "border-style": "dashed" } },
       { selector: "edge", style: { "width": "data(width)", "curve-style": "bezier", "target-arrow-shape": "triangle", "arrow-scale": 0.8, "opacity": 0.75 } },
       { selector: ".faded", style: { "opacity": 0.12 } }
     ];
-    ["finding", "holding", "serving", "housing", "living"].forEach(function (family) {
-      found.push({ selector: "node[family='" + family + "']", style: { "background-color": colour("--web-" + family) } });
+    kinds.forEach(function (kind, number) {
+      found.push({ selector: "node[kind = " + number + "]", style: { "background-color": kind.colour, "shape-polygon-points": corners(kind.shape) } });
     });
     [["observed", "dashed"], ["formal", "solid"], ["unused", "dotted"], ["dead", "dotted"], ["untold", "dotted"], ["informal", "dashed"], ["walked", "solid"], ["open-ended", "dotted"]].forEach(function (kind) {
       var line = colour("--web-" + kind[0]);
@@ -84,7 +91,7 @@
     box.webWords = picture.words;
     canvas.hidden = false;
     var graph = cytoscape({
-      container: canvas, elements: elements(picture), style: styles(), layout: { name: "preset", fit: true, padding: 36 },
+      container: canvas, elements: elements(picture), style: styles(picture.kinds), layout: { name: "preset", fit: true, padding: 36 },
       minZoom: 0.2, maxZoom: 4, autoungrabify: true, boxSelectionEnabled: false, userZoomingEnabled: false
     });
     box.querySelector(".web-still").remove();
@@ -101,7 +108,7 @@
     graph.on("tap", function (event) {
       if (event.target === graph) graph.elements().removeClass("faded");
     });
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function () { graph.style(styles()); });
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function () { graph.style(styles(picture.kinds)); });
   }
 
   function begin(box) {

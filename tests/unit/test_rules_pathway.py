@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 
 from agencies.rules.agency_types import AGENCY_TYPES
 from maps.rules.layouts import COLUMNS, HEIGHT, WIDTH, by_pathway, by_type
-from maps.rules.pathway import Hop, Trace, Walked, compared
-
-
-@dataclass(frozen=True)
-class Way:
-    from_type: str
-    to_type: str
-    need: str | None = None
+from maps.rules.pathway import Designed, Hop, Trace, Walked, compared
 
 
 @dataclass(frozen=True)
@@ -28,10 +21,10 @@ class Somebody:
 
 def test_what_differs_comes_first() -> None:
     designed = [
-        Way("POL", "PPT", "K3"),
-        Way("POL", "PPT", "K1"),
-        Way("UPTD", "SHL"),
-        Way("OBH", "LPSK"),
+        Designed("POL", "PPT", "K3"),
+        Designed("POL", "PPT", "K1"),
+        Designed("UPTD", "SHL", None),
+        Designed("OBH", "LPSK", None),
     ]
     walked = [Walked("POL", "PPT", 12), Walked("SHL", "UPTD", 0, has_hidden=True)]
     present = frozenset({"POL", "PPT", "UPTD", "SHL", "OBH"})
