@@ -161,7 +161,7 @@ def _prepare(url: str, folder: Path, count: int) -> list[HandOff]:
 
 def _copies(code: str, count: int) -> list[str]:
     """More drafts like one, without its facts: they are not what is measured."""
-    from referral.commands.drafts import _free_code
+    from referral.commands.asking.drafts import _free_code
     from referral.models import ReferralNeed
     from referral.queries.referrals import any_referral_by_code
 

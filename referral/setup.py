@@ -28,21 +28,15 @@ from referral.cli import (  # noqa: F401 (add to other groups)
 )
 from referral.cli.graph import give_shell_the_graph
 from referral.cli.unmet import referral
-from referral.commands import (
-    agreement_ends,
-    announcing,
-    batch_arrival,
-    cascading,
-    clocks,
-    declined,
-    follow_ups,
-    hand_overs,
-    links,
-    withdrawing,
-)
-from referral.commands.erasing import repeat_erasures, wipe_restored
-from referral.commands.glass import remind_of_glass
+from referral.commands.asking import batch_arrival, cascading, declined
+from referral.commands.case.erasing import repeat_erasures, wipe_restored
+from referral.commands.consent import withdrawing
+from referral.commands.consent.glass import remind_of_glass
+from referral.commands.duty import clocks
+from referral.commands.hand_over import follow_ups, hand_overs
 from referral.commands.moves import after
+from referral.commands.notices import announcing, links
+from referral.commands.routes import agreement_ends
 from referral.commands.unmet import log_unmet_need
 from referral.graph.ways import bring_ways
 from referral.jobs import clocks as clock_jobs

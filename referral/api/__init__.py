@@ -1,7 +1,7 @@
 """`/api/v1/referrals`: the hand-off, for programs of an agency.
 
 Every operation calls the command that the pages call. A key writes who the person is and never
-reads it (`commands/programs.py`).
+reads it (`commands/record/programs.py`).
 """
 
 from __future__ import annotations

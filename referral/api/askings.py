@@ -24,8 +24,8 @@ from referral.api.common import (
     referral_of,
 )
 from referral.api.present import state_label
-from referral.commands.asking_others import ask_these
-from referral.commands.askings import ask_next, choose, leave_out, put_earlier, stop_asking
+from referral.commands.asking.asking_others import ask_these
+from referral.commands.asking.askings import ask_next, choose, leave_out, put_earlier, stop_asking
 from referral.models import Referral
 from referral.queries.askings import ListedAlternative, asking_of
 from referral.rules.moves import Party

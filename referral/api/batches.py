@@ -18,9 +18,9 @@ from referral.api.askings import CALLED
 from referral.api.common import BATCH, blueprint, grounds, must_be_seen, posting, reading
 from referral.api.examples import LATER
 from referral.api.present import state_label
-from referral.commands.asking_others import Choice
-from referral.commands.batch_arrival import expect_batch, land_batch
-from referral.commands.batches import Result, add_people, ask_for_people, begin_batch
+from referral.commands.asking.asking_others import Choice
+from referral.commands.asking.batch_arrival import expect_batch, land_batch
+from referral.commands.asking.batches import Result, add_people, ask_for_people, begin_batch
 from referral.models import Batch
 from referral.queries.batches import ListedPerson, batch_by_code, batches_of, counted, people_of
 from referral.queries.drafts import agencies_that_refer

@@ -21,8 +21,8 @@ from core.i18n import language, say
 from core.idempotency import HEADER, LONGEST_KEY, answered_once
 from core.keystore import ErasedKeyError, MissingKeyError
 from core.problems import problem
-from referral.commands.consents import Given
-from referral.commands.drafts import NO_SUCH_AGENCY
+from referral.commands.asking.drafts import NO_SUCH_AGENCY
+from referral.commands.consent.consents import Given
 from referral.commands.moves.step import AlreadyMovedError
 from referral.models import Referral
 from referral.queries.handing import agency_side

@@ -16,9 +16,9 @@ from core.db import write
 from core.errors import HiddenError, refused
 from referral.api import examples
 from referral.api.common import RUJ, blueprint, posting, reading, referral_of
-from referral.commands.consents import Given, own_case, record_consent, renew_consent
+from referral.commands.consent.consents import Given, own_case, record_consent, renew_consent
+from referral.commands.consent.withdrawing import Closed, withdraw_all, withdraw_consent
 from referral.commands.moves.sending import NO_RECEIVER
-from referral.commands.withdrawing import Closed, withdraw_all, withdraw_consent
 from referral.models import Consent, Referral
 from referral.queries.consents import consents_of
 from referral.queries.hanging import case_of, consent_known

@@ -14,7 +14,7 @@ from core.errors import HiddenError
 from referral.api import examples
 from referral.api.common import blueprint, reading
 from referral.api.referrals import SIDES
-from referral.commands.exporting import export_referrals
+from referral.commands.record.exporting import export_referrals
 from referral.exchange.referral_list import csv_text
 from referral.queries.drafts import agencies_that_refer
 from referral.queries.exported import ExportWanted

@@ -17,10 +17,10 @@ from core.errors import HiddenError
 from referral.api import examples
 from referral.api.common import RUJ, blueprint, posting, reading, referral_of
 from referral.api.present import arrival_view, hand_over_view, state_view
-from referral.commands.arrivals import Way, say_arrival
-from referral.commands.desk import pools_for_party
-from referral.commands.hand_overs import confirm_hand_over
+from referral.commands.hand_over.arrivals import Way, say_arrival
+from referral.commands.hand_over.hand_overs import confirm_hand_over
 from referral.commands.moves.answering import confirm_phone_answer
+from referral.commands.record.desk import pools_for_party
 from referral.queries.hanging import arrival_known, hand_over_known
 from referral.queries.holds import holds_listed
 from referral.rules.moves import Party

@@ -19,10 +19,10 @@ from core.errors import refused
 from referral.api import examples
 from referral.api.common import RUJ, blueprint, posting, referral_of
 from referral.api.present import state_view
-from referral.commands.desk import at_seen_state
-from referral.commands.drafts import NO_SUCH_AGENCY
+from referral.commands.asking.drafts import NO_SUCH_AGENCY
+from referral.commands.asking.ready import send_ready
 from referral.commands.moves import answering, handing, sending
-from referral.commands.ready import send_ready
+from referral.commands.record.desk import at_seen_state
 from referral.rules.moves import Name
 from referral.schemas import moves as takes
 from referral.schemas.common import StateSchema

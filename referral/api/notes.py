@@ -13,7 +13,7 @@ from core.api import json_answer
 from core.db import write
 from referral.api import examples
 from referral.api.common import RUJ, blueprint, posting, reading
-from referral.commands.thread import notes_on, write_note
+from referral.commands.record.thread import notes_on, write_note
 from referral.schemas.answers import NewNoteSchema, NoteMadeSchema, NotesSchema
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from core.actors import Actor
 from core.clock import now
 from core.i18n import language, say
-from referral.commands.desk import Promised
-from referral.commands.programs import ForProgram, LoggedMove
+from referral.commands.record.desk import Promised
+from referral.commands.record.programs import ForProgram, LoggedMove
 from referral.models import Arrival, HandOver, Referral, ReturnReferral
 from referral.queries.hanging import arrival_known, case_of, hand_over_known, return_known
 from referral.queries.listed import Listed, dues_of

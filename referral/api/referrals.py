@@ -29,9 +29,9 @@ from referral.api.common import (
     referral_of,
 )
 from referral.api.present import listed_view, referral_view, state_view
-from referral.commands.drafts import NO_SUCH_AGENCY, Whose, keep_draft
-from referral.commands.programs import for_program
-from referral.commands.reading import Seen, read_referral
+from referral.commands.asking.drafts import NO_SUCH_AGENCY, Whose, keep_draft
+from referral.commands.record.programs import for_program
+from referral.commands.record.reading import Seen, read_referral
 from referral.forms.referral.facts import OF_NEW_CASE
 from referral.forms.referral.filled import Sent, form_of
 from referral.forms.referral.said import Said, read, wanted_of

@@ -10,7 +10,7 @@ import click
 from core.actors import OPERATOR
 from core.db import write
 from referral.cli.unmet import referral
-from referral.commands.exporting import export_referrals
+from referral.commands.record.exporting import export_referrals
 from referral.exchange.referral_list import csv_text
 from referral.queries.exported import ExportWanted
 from referral.rules.moves import Party

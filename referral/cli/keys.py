@@ -15,9 +15,9 @@ from core.db import write
 from core.errors import RefusedError
 from core.i18n import _
 from core.keystore import ErasedKeyError, keystore
-from referral.commands.cases import NoSuchCaseError
-from referral.commands.erasing import erase_person, repeat_erasures
-from referral.commands.rekeying import rekey_case
+from referral.commands.case.cases import NoSuchCaseError
+from referral.commands.case.erasing import erase_person, repeat_erasures
+from referral.commands.case.rekeying import rekey_case
 from referral.rules.codes import read_code
 
 SURE = _(

@@ -14,7 +14,7 @@ from core.db import write
 from core.errors import RefusedError
 from core.i18n import say
 from referral.cli.unmet import referral
-from referral.commands.pathway import load_routes
+from referral.commands.routes.pathway import load_routes
 from referral.exchange.routes import routes_as_csv, routes_of_csv
 from referral.queries.routes import declared, live_routes, route_of
 from referral.rules.routes import declared_routes, spell_basis, spell_limit

@@ -15,8 +15,8 @@ from agencies.models import Cause, EntryChange, FactReport, Pool
 from core.actors import Actor
 from core.db import db
 from core.keystore import keystore
-from referral.commands.pools import figures_changed
-from referral.commands.route_version import note_routes_changed
+from referral.commands.beds.pools import figures_changed
+from referral.commands.routes.route_version import note_routes_changed
 from referral.models import (
     Agreement,
     CaseFile,

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from agencies.wording.languages import LANGUAGE_WORDS
 from core.i18n import language, say
-from referral.commands.agreeing import Again
+from referral.commands.consent.agreeing import Again
 from referral.rules.consent import Assent, Mode
 from referral.wording.consent import ASSENTS, MODES
 

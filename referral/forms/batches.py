@@ -21,7 +21,7 @@ from core.forms import Typed
 from core.i18n import _, language, say
 from core.ids import parse_id
 from core.phones import is_number
-from referral.commands.consents import Given
+from referral.commands.consent.consents import Given
 from referral.rules.batches import (
     COLUMNS,
     MOST,

@@ -8,7 +8,7 @@ from datetime import time
 from core.forms import Typed
 from core.i18n import _, language, say
 from core.ids import parse_id
-from referral.commands.rosters import WantedShift
+from referral.commands.duty.rosters import WantedShift
 from referral.models import Post
 from referral.queries.duty import Roster
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.forms import Typed
 from core.ids import parse_id
-from referral.commands.arrivals import Said, Way
+from referral.commands.hand_over.arrivals import Said, Way
 from referral.models import Reached
 
 MINUTES = "%Y-%m-%dT%H:%M"

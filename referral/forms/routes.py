@@ -13,8 +13,8 @@ from core.forms import Typed
 from core.i18n import _
 from core.ids import parse_id
 from core.validation import whole_number
-from referral.commands.agreements import Between, Terms
-from referral.commands.pathway import WantedRoute
+from referral.commands.routes.agreements import Between, Terms
+from referral.commands.routes.pathway import WantedRoute
 from referral.models import Agreement, RouteRow
 from referral.queries.routes import prerequisites_of
 from referral.rules.agreements import GROUNDS

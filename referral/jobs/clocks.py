@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.worker import register_duty, register_work
-from referral.commands.cascading import close_choice
-from referral.commands.clocks import attend
-from referral.commands.shifts import remind_of_shifts
+from referral.commands.asking.cascading import close_choice
+from referral.commands.duty.clocks import attend
+from referral.commands.duty.shifts import remind_of_shifts
 from referral.queries.askings import choices_due
 from referral.queries.clocks import due_referrals
 

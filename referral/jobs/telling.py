@@ -1,4 +1,4 @@
-"""Send what was told: the jobs behind the outbox rows of `commands/telling.py` and channels.
+"""Send what was told: the jobs behind the outbox rows of `commands/notices/telling.py`.
 
 A row is done when the message was taken and marked. A worker that dies in between sends it again,
 with the same id. No transaction waits for a gateway.
@@ -16,8 +16,8 @@ from core import channels, outbox
 from core.actors import SYSTEM
 from core.db import write
 from core.settings import Settings
-from referral.commands import codes, messages, telling
-from referral.commands.letters import Letter
+from referral.commands.notices import codes, messages, telling
+from referral.commands.notices.letters import Letter
 from referral.rules.notices import What
 
 

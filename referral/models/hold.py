@@ -27,7 +27,7 @@ class Hold(Base):
     """Some places of one pool, for one referral (none for a walk-in).
 
     `pool.held` is the sum of what is held, changed in the same transaction by
-    `commands/places.py` alone.
+    `commands/beds/places.py` alone.
     """
 
     __tablename__ = "hold"

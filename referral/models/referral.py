@@ -92,7 +92,7 @@ class Referral(Base):
     start_by: Mapped[MaybeMoment]
     expires_at: Mapped[MaybeMoment]
     # When the clocks of this referral are looked at next: what the worker asks for. Kept by
-    # `commands/clocks.py`; too early does no harm, None is never.
+    # `commands/duty/clocks.py`; too early does no harm, None is never.
     attend_at: Mapped[MaybeMoment]
 
     # Whether what identifies is open to the receiver: kept by the moves and by consent.

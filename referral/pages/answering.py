@@ -27,16 +27,16 @@ from core.forms import Typed
 from core.i18n import language, say
 from core.keystore import MissingKeyError
 from core.phones import spell
-from referral.commands.links import (
+from referral.commands.moves import answering
+from referral.commands.moves.step import AlreadyMovedError
+from referral.commands.notices.links import (
     Tried,
     answer_by_link,
     ask_code,
     read_by_link,
     try_code,
 )
-from referral.commands.moves import answering
-from referral.commands.moves.step import AlreadyMovedError
-from referral.commands.reading import Seen
+from referral.commands.record.reading import Seen
 from referral.forms.answers import MoveForm
 from referral.models import ChannelKind
 from referral.pages.referrals.boxes import boxes_for

@@ -17,15 +17,15 @@ from core.db import write
 from core.errors import HiddenError, RefusedError
 from core.forms import Protection, why_not_taken
 from core.i18n import language, say
-from referral.commands.asking_others import ask_these
-from referral.commands.askings import (
+from referral.commands.asking.asking_others import ask_these
+from referral.commands.asking.askings import (
     ask_next,
     choose,
     leave_out,
     put_earlier,
     stop_asking,
 )
-from referral.commands.reading import Seen, read_referral
+from referral.commands.record.reading import Seen, read_referral
 from referral.forms.asking import AskingForm
 from referral.models import Bond, How, Referral
 from referral.pages.referrals.common import page, settings, state_view

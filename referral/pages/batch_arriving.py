@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from accounts.current import who
 from core.db import write
 from core.errors import RefusedError
-from referral.commands.batch_arrival import ask_people_again, expect_batch, land_batch
+from referral.commands.asking.batch_arrival import ask_people_again, expect_batch, land_batch
 from referral.forms.again import again_in
 from referral.pages.batch_page import (
     blueprint,

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from agencies.rules.needs import Urgency
 from core.actors import Actor
-from referral.commands.batches import Opened
+from referral.commands.asking.batches import Opened
 from referral.models import Batch
 from referral.pages.referrals.common import settings
 from referral.queries.alternatives import Proposed, alternatives_to

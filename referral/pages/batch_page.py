@@ -13,7 +13,7 @@ from agencies.rules.needs import Urgency, all_needs
 from agencies.wording.times import clock as say_clock
 from core.clock import now
 from core.i18n import language, say
-from referral.commands.batches import (
+from referral.commands.asking.batches import (
     Result,
 )
 from referral.forms.again import again_choices

@@ -13,8 +13,14 @@ from core.clock import now
 from core.db import write
 from core.errors import RefusedError
 from core.i18n import _, language, say
-from referral.commands.asking_others import Choice
-from referral.commands.batches import Opened, add_people, ask_for_people, begin_batch, open_people
+from referral.commands.asking.asking_others import Choice
+from referral.commands.asking.batches import (
+    Opened,
+    add_people,
+    ask_for_people,
+    begin_batch,
+    open_people,
+)
 from referral.forms.batches import CHOICE, BatchForm
 from referral.pages import batch_arriving  # noqa: F401 (it adds its routes)
 from referral.pages.batch_matching import to_match

@@ -17,7 +17,7 @@ from core.clock import now
 from core.forms import Protection
 from core.i18n import _, language, say
 from core.pages import add_nav
-from referral.commands.walk_ins import UNDO_FOR
+from referral.commands.beds.walk_ins import UNDO_FOR
 from referral.pages.referrals.common import house_zone, page, row_view
 from referral.queries.board import Waiting, board_of, pools_taken_at_the_door
 from referral.rules.groups import Lane

@@ -36,7 +36,7 @@ from core.i18n import _, language
 from core.keystore import MissingKeyError
 from core.pages import add_nav, error_page
 from core.validation import whole_number
-from referral.commands.cases import (
+from referral.commands.case.cases import (
     NoSuchCaseError,
     change_person_fields,
     close_case,

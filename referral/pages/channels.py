@@ -25,7 +25,7 @@ from core.i18n import LANGUAGES, _, language
 from core.ids import parse_id
 from core.pages import add_footer
 from core.phones import spell
-from referral.commands.channels import (
+from referral.commands.notices.channels import (
     WRONG_CODE,
     Proof,
     Times,

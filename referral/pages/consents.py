@@ -16,15 +16,15 @@ from core.errors import RefusedError
 from core.forms import Typed
 from core.i18n import LANGUAGES, language, say
 from core.ids import parse_id
-from referral.commands.agreeing import agree_again
-from referral.commands.exclusions import (
+from referral.commands.case.showing import show_consents
+from referral.commands.consent.agreeing import agree_again
+from referral.commands.consent.exclusions import (
     end_exclusion,
     exclude_agency,
     exclude_person,
     read_exclusions,
 )
-from referral.commands.showing import show_consents
-from referral.commands.withdrawing import Closed, withdraw_all, withdraw_consent
+from referral.commands.consent.withdrawing import Closed, withdraw_all, withdraw_consent
 from referral.forms.again import again_choices, again_in
 from referral.pages.private import no_store, private_page
 from referral.queries.exclusions import agencies_to_exclude

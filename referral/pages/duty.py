@@ -23,8 +23,8 @@ from core.forms import Protection, why_not_taken
 from core.i18n import _, language, say
 from core.ids import parse_id
 from core.pages import add_nav
-from referral.commands.rosters import add_shift, end_shift, may_keep
-from referral.commands.shifts import give_shift, take_shift
+from referral.commands.duty.rosters import add_shift, end_shift, may_keep
+from referral.commands.duty.shifts import give_shift, take_shift
 from referral.forms.duty import ShiftForm, roster_named
 from referral.models import DutyShift, ShiftHandOver
 from referral.pages.late import call_view

@@ -19,8 +19,13 @@ from core.db import write
 from core.errors import RefusedError
 from core.i18n import _, language, say
 from core.pages import add_nav
-from referral.commands.follow_ups import Task, do_follow_up, read_follow_up, skip_follow_up
-from referral.commands.reading import Seen
+from referral.commands.hand_over.follow_ups import (
+    Task,
+    do_follow_up,
+    read_follow_up,
+    skip_follow_up,
+)
+from referral.commands.record.reading import Seen
 from referral.forms.handing import SKIP, FoundForm
 from referral.models import Reached
 from referral.pages.referrals.common import house_zone, page

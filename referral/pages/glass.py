@@ -18,8 +18,8 @@ from core.errors import RefusedError
 from core.forms import Typed
 from core.i18n import _, language, say
 from core.pages import add_nav
-from referral.commands.glass import break_glass, may_break, read_glass, review_glass
-from referral.commands.reading import Seen, read_referral
+from referral.commands.consent.glass import break_glass, may_break, read_glass, review_glass
+from referral.commands.record.reading import Seen, read_referral
 from referral.models import Referral
 from referral.pages.private import no_store, private_page
 from referral.pages.referrals.panels import add_panel

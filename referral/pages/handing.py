@@ -18,15 +18,15 @@ from core.db import write
 from core.errors import HiddenError, RefusedError
 from core.forms import Protection, why_not_taken
 from core.i18n import _, language, say
-from referral.commands.arrivals import ON_THE_WAY, Said, arrival_of, say_arrival
-from referral.commands.hand_overs import (
+from referral.commands.hand_over.arrivals import ON_THE_WAY, Said, arrival_of, say_arrival
+from referral.commands.hand_over.hand_overs import (
     Handed,
     confirm_hand_over,
     hand_over_of,
     kept_back,
     open_own_case,
 )
-from referral.commands.reading import Seen, read_referral
+from referral.commands.record.reading import Seen, read_referral
 from referral.forms.handing import ArrivalForm
 from referral.models import Kind, Referral
 from referral.pages.referrals.common import page

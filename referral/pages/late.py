@@ -17,7 +17,7 @@ from core.forms import Protection, why_not_taken
 from core.i18n import _, language, say
 from core.pages import add_nav
 from core.phones import dial_url
-from referral.commands.watching import ask_for_next, note_call
+from referral.commands.duty.watching import ask_for_next, note_call
 from referral.models import DutyShift
 from referral.pages.referrals.common import house_zone, page, state_view
 from referral.queries.late import Watched, watched

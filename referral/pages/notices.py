@@ -16,7 +16,7 @@ from core.clock import now
 from core.db import write
 from core.forms import Typed
 from core.i18n import language, say
-from referral.commands.telling import see_notices
+from referral.commands.notices.telling import see_notices
 from referral.models import Notice
 from referral.pages.referrals.common import house_zone, page
 from referral.queries.channels import Waiting, notices_for, unseen_by

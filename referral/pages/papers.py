@@ -27,7 +27,7 @@ from core.errors import HiddenError, RefusedError
 from core.forms import Protection, Typed, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
-from referral.commands.papers import (
+from referral.commands.record.papers import (
     LONGEST,
     Sheet,
     may_print,
@@ -35,7 +35,7 @@ from referral.commands.papers import (
     read_paper,
     say_letterhead,
 )
-from referral.commands.reading import Seen
+from referral.commands.record.reading import Seen
 from referral.pages.pdf import as_pdf, can_make_pdf
 from referral.pages.referrals.common import page
 from referral.pages.referrals.panels import add_panel

@@ -14,7 +14,7 @@ from agencies.wording.times import say_date
 from core.clock import now
 from core.hosts import address_of
 from core.i18n import Say, _
-from referral.commands.papers import Sheet
+from referral.commands.record.papers import Sheet
 from referral.models import Kind
 from referral.pages.referrals.view import Telling
 from referral.rules.consent import SHARED_BY_NAME, Assent, Basis, Giver, Mode

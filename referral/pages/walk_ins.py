@@ -12,7 +12,7 @@ from core.errors import HiddenError, RefusedError
 from core.forms import Protection, why_not_taken
 from core.i18n import language, say
 from core.ids import parse_id
-from referral.commands.walk_ins import take_at_the_door, undo_at_the_door
+from referral.commands.beds.walk_ins import take_at_the_door, undo_at_the_door
 from referral.pages.board import board_page
 
 blueprint = Blueprint("walk_ins", __name__, url_prefix="/board/walk-in")

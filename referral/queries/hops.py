@@ -1,7 +1,7 @@
 """Hops as find and the referral form ask for them: all known ways, in the memory of a process.
 
 What is kept is believed while the registry's generation is the one that it was kept at: whoever
-changes a route moves that number too (`commands/route_version.py`). Then one small read says
+changes a route moves that number too (`commands/routes/route_version.py`). Then one small read says
 whether routes changed at all, and only then they are read again.
 """
 

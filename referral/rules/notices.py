@@ -1,7 +1,8 @@
 """Who is told what, when somebody moves a referral (design.md §6, §9): one table.
 
 A message says only that something waits, by kind and urgency: no name, no need, no place, no code.
-State changes once, messages go at least once; `commands/telling.py` writes them, the worker sends.
+State changes once, messages go at least once: `commands/notices/telling.py` writes them, the
+worker sends.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from agencies.commands.beds import say_beds
 from agencies.rules.needs import ROOF
-from referral.commands.cases import close_case
-from referral.commands.follow_ups import do_follow_up, skip_follow_up
+from referral.commands.case.cases import close_case
+from referral.commands.hand_over.follow_ups import do_follow_up, skip_follow_up
 from referral.commands.moves.handing import begin_service, complete
 from referral.commands.moves.sending import close
 from referral.models import FollowUp, Reached, Referral

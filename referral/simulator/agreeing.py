@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from referral.commands.agreements import Between, Terms, confirm_agreement, propose_agreement
+from referral.commands.routes.agreements import Between, Terms, confirm_agreement, propose_agreement
 from referral.queries.simulated import PlayedAgency
 from referral.rules.routes import Ground
 from referral.simulator.play import WIB, Play

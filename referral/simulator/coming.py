@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from agencies.rules.needs import Urgency
-from referral.commands.arrivals import Way, say_arrival
-from referral.commands.hand_overs import confirm_hand_over
+from referral.commands.hand_over.arrivals import Way, say_arrival
+from referral.commands.hand_over.hand_overs import confirm_hand_over
 from referral.commands.moves.answering import decline
 from referral.commands.moves.handing import hand_over, miss
 from referral.commands.moves.sending import cancel, divert

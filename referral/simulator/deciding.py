@@ -7,6 +7,8 @@ from datetime import timedelta
 from agencies.rules.needs import ROOF, Urgency
 from agencies.rules.person import Sex
 from core.actors import Actor
+from referral.commands.beds.places import needs_place, propose_places
+from referral.commands.consent.withdrawing import withdraw_consent
 from referral.commands.moves.answering import (
     Promise,
     accept,
@@ -20,8 +22,6 @@ from referral.commands.moves.answering import (
     redirect,
 )
 from referral.commands.moves.sending import answer_question, cancel, mark_error, reopen
-from referral.commands.places import needs_place, propose_places
-from referral.commands.withdrawing import withdraw_consent
 from referral.models import Referral
 from referral.queries.referrals import live_consent
 from referral.rules.places import Plan

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.actors import Actor
-from referral.commands.clocks import attend
+from referral.commands.duty.clocks import attend
 from referral.models import Referral
 from referral.queries.referrals import is_working_day
 from referral.queries.simulated import (

@@ -11,9 +11,9 @@ from agencies.queries.find import ask
 from agencies.rules.needs import Urgency
 from core import clock
 from core.actors import OPERATOR
-from referral.commands.follow_ups import tell_due_follow_ups
-from referral.commands.hand_overs import remind_unconfirmed
-from referral.commands.telling import see_notices
+from referral.commands.hand_over.follow_ups import tell_due_follow_ups
+from referral.commands.hand_over.hand_overs import remind_unconfirmed
+from referral.commands.notices.telling import see_notices
 from referral.queries.simulated import PlayedAgency, agencies_with_news, played_agencies
 from referral.simulator import deciding, seeking
 from referral.simulator.agreeing import expect_agreements

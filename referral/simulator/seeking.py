@@ -12,11 +12,11 @@ from agencies.queries.find import ask
 from agencies.queries.find.understand import Asked, Understood, understand
 from agencies.rules.needs import ROOF, Urgency
 from agencies.rules.person import Person, may_be_child
-from referral.commands.cases import open_case
-from referral.commands.consents import Given, record_consent
-from referral.commands.drafts import Wanted, draft
+from referral.commands.asking.drafts import Wanted, draft
+from referral.commands.case.cases import open_case
+from referral.commands.consent.consents import Given, record_consent
+from referral.commands.consent.withdrawing import end_what_ended
 from referral.commands.moves.sending import send
-from referral.commands.withdrawing import end_what_ended
 from referral.models import Bond, Kind, Referral
 from referral.queries.referrals import any_referral_by_code
 from referral.queries.simulated import PlayedAgency, PlayedOffer, newest_unmet

@@ -14,8 +14,8 @@ from accounts.models import AuditEntry
 from accounts.rules.rights import Scope
 from core.clock import now
 from core.db import db, write
+from referral.commands.case.sealing import open_facts, person_of
 from referral.commands.moves.answering import acknowledge
-from referral.commands.sealing import open_facts, person_of
 from referral.models import CaseFile, Consent, Referral, ReferralMove
 from tests.conftest import MakeApp
 from tests.factories import make_offer

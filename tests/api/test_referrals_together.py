@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from agencies.rules.needs import Urgency
 from core.clock import now
 from core.db import db
-from referral.commands.sealing import person_of
+from referral.commands.case.sealing import person_of
 from referral.models import Batch, CaseFile, Consent, Hold, Referral
 from tests.conftest import MakeApp
 from tests.factories import WELCOMES_ALL, make_offer

@@ -21,7 +21,7 @@ from agencies.models import MeetingPoint, Offer
 from core.actors import Tier
 from core.clock import now
 from core.db import db, write, writing
-from referral.commands.rosters import WantedShift, add_shift
+from referral.commands.duty.rosters import WantedShift, add_shift
 from referral.models import CaseFile, Channel, ChannelKind, FollowUp, Hold, Holding, Post
 from referral.queries.duty import Roster
 from referral.rules.states import State

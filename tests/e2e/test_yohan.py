@@ -22,9 +22,9 @@ from accounts.rules.rights import Role
 from agencies.models import Offer, Pool
 from core.clock import now
 from core.db import db, write, writing
+from referral.commands.case.sealing import person_of
 from referral.commands.moves.answering import Promise, accept
 from referral.commands.moves.handing import begin_service, hand_over
-from referral.commands.sealing import person_of
 from referral.models import (
     Batch,
     CaseFile,

@@ -28,7 +28,7 @@ MAY_NAME: dict[str, set[str]] = {
     "agencies/queries/entries/overview.py": {"Membership"},
     # Who is on duty and who stands in for them; who is excluded, by agency and address.
     "referral/queries/duty.py": {"Account", "Membership"},
-    "referral/commands/exclusions.py": {"Account", "Membership"},
+    "referral/commands/consent/exclusions.py": {"Account", "Membership"},
     # What people of the simulator wrote, to forget it.
     "referral/commands/simulated.py": {"EntryChange", "FactReport"},
     "referral/queries/simulated.py": {"Account"},

@@ -25,12 +25,12 @@ from core.actors import Tier
 from core.clock import now
 from core.db import db, write, writing
 from core.errors import RefusedError
-from referral.commands.arrivals import Way, say_arrival
-from referral.commands.hand_overs import remind_unconfirmed
+from referral.commands.hand_over.arrivals import Way, say_arrival
+from referral.commands.hand_over.hand_overs import remind_unconfirmed
 from referral.commands.moves.answering import accept
 from referral.commands.moves.handing import complete, hand_over, miss
 from referral.commands.moves.sending import reopen, send
-from referral.commands.reading import read_referral
+from referral.commands.record.reading import read_referral
 from referral.models import CaseFile, FollowUp, HandOver, Hold, Kind, Notice, Reached
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.notices import What

@@ -15,9 +15,9 @@ from accounts.queries.who import actor_of
 from accounts.rules.rights import Role
 from core.clock import now
 from core.db import db, write, writing
-from referral.commands.channels import end_channel
 from referral.commands.moves.answering import acknowledge, decline
 from referral.commands.moves.sending import cancel
+from referral.commands.notices.channels import end_channel
 from referral.models import AnswerLink, Consent, Hold, Referral, ReferralMove
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.reasons import Cancel, Decline

@@ -17,16 +17,16 @@ from core.clock import now
 from core.db import db, write
 from core.errors import HiddenError, RefusedError
 from core.worker import one_round
-from referral.commands.asking_others import ask_these
-from referral.commands.askings import (
+from referral.commands.asking.asking_others import ask_these
+from referral.commands.asking.askings import (
     ask_next,
     choose,
     leave_out,
     put_earlier,
     stop_asking,
 )
-from referral.commands.consents import Given, record_consent
-from referral.commands.exclusions import exclude_agency
+from referral.commands.consent.consents import Given, record_consent
+from referral.commands.consent.exclusions import exclude_agency
 from referral.commands.moves.answering import accept, accept_conditionally, decline, put_on_list
 from referral.commands.moves.sending import cancel, divert, reopen
 from referral.commands.moves.sending import send as send_move

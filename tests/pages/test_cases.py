@@ -17,7 +17,7 @@ from core.clock import now
 from core.crypto import CannotUnsealError
 from core.db import db, writing
 from core.keystore import ErasedKeyError, keystore
-from referral.commands.sealing import person_of
+from referral.commands.case.sealing import person_of
 from referral.models import CaseFile
 from referral.rules.person import key_name
 from tests.factories import make_offer
@@ -384,7 +384,7 @@ class TestANewKey:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:  # the key is made, the row is not written
-            patch.setattr("referral.commands.rekeying.put_person", dies)
+            patch.setattr("referral.commands.case.rekeying.put_person", dies)
             app.test_cli_runner().invoke(args=args)
         assert person_of(row(code)) == SITI
         with monkeypatch.context() as patch:  # the row is written, the key not in its place

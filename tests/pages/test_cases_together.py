@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from accounts.rules.rights import Role
 from core.clock import now
 from core.db import db, writing
-from referral.commands.sealing import person_of
+from referral.commands.case.sealing import person_of
 from referral.models import CaseFile
 from referral.rules.codes import begins_code
 from referral.rules.person import Person, differing, marks

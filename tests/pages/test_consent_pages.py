@@ -17,8 +17,8 @@ from accounts.walls import bearing_of
 from core.bearing import OPERATOR, take
 from core.db import db, write
 from core.walls import act
-from referral.commands.glass import break_glass
-from referral.commands.reading import read_referral
+from referral.commands.consent.glass import break_glass
+from referral.commands.record.reading import read_referral
 from referral.models import CaseFile, Consent, Exclusion, GlassBreak, Referral
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.states import State

@@ -16,7 +16,7 @@ from agencies.models import FactReport, Pool, Service
 from core.clock import now
 from core.db import db, write, writing
 from core.events import subscribe
-from referral.commands.alarms import ALARM, Alarm
+from referral.commands.duty.alarms import ALARM, Alarm
 from referral.commands.moves.answering import accept, acknowledge, ask, decline
 from referral.commands.moves.handing import complete, hand_over
 from referral.commands.moves.sending import answer_question

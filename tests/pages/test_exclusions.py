@@ -16,7 +16,7 @@ from core.bearing import OPERATOR, take
 from core.db import db, write
 from core.errors import HiddenError, RefusedError
 from core.walls import act
-from referral.commands.exclusions import (
+from referral.commands.consent.exclusions import (
     end_exclusion,
     exclude_agency,
     exclude_person,
@@ -24,7 +24,7 @@ from referral.commands.exclusions import (
 )
 from referral.commands.moves.answering import accept
 from referral.commands.moves.sending import send
-from referral.commands.reading import read_referral
+from referral.commands.record.reading import read_referral
 from referral.models import CaseFile, Exclusion, Referral
 from referral.queries.exclusions import excluded_agencies, without_excluded
 from referral.queries.referrals import any_referral_by_code

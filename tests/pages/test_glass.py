@@ -18,11 +18,11 @@ from core.clock import now
 from core.db import db, write
 from core.errors import HiddenError, RefusedError
 from core.events import subscribe
-from referral.commands.alarms import ALARM, Alarm
-from referral.commands.glass import break_glass, read_glass, remind_of_glass, review_glass
+from referral.commands.consent.glass import break_glass, read_glass, remind_of_glass, review_glass
+from referral.commands.consent.withdrawing import withdraw_all
+from referral.commands.duty.alarms import ALARM, Alarm
 from referral.commands.moves.answering import decline
-from referral.commands.reading import read_referral
-from referral.commands.withdrawing import withdraw_all
+from referral.commands.record.reading import read_referral
 from referral.models import GlassBreak
 from referral.queries.glass import glass_to_review, marked_by_glass
 from referral.queries.referrals import any_referral_by_code

@@ -22,11 +22,11 @@ from core.bearing import take
 from core.clock import now
 from core.db import db, write, writing
 from core.errors import RefusedError
+from referral.commands.beds.places import extend_holds, keep_until_arrival, propose_places
 from referral.commands.moves.answering import Promise, accept, accept_conditionally, decline
 from referral.commands.moves.clock import lapse
 from referral.commands.moves.handing import hand_over, miss
 from referral.commands.moves.sending import cancel
-from referral.commands.places import extend_holds, keep_until_arrival, propose_places
 from referral.models import Hold, Holding, Referral
 from referral.queries.places import pools_out_of_step
 from referral.queries.referrals import any_referral_by_code

@@ -15,7 +15,7 @@ from referral.commands.moves.answering import accept, acknowledge, decline
 from referral.commands.moves.handing import begin_service, complete, hand_over
 from referral.commands.moves.sending import cancel, close, send
 from referral.commands.moves.step import AlreadyMovedError
-from referral.commands.reading import read_referral
+from referral.commands.record.reading import read_referral
 from referral.models import Consent, Referral, ReferralMove
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.reasons import Cancel, Decline, Outcome

@@ -22,10 +22,10 @@ from agencies.models import MeetingPoint
 from core.actors import Tier
 from core.clock import now
 from core.db import db, write, writing
-from referral.commands.arrivals import Way, say_arrival
+from referral.commands.hand_over.arrivals import Way, say_arrival
 from referral.commands.moves.answering import accept, decline
 from referral.commands.moves.handing import hand_over
-from referral.commands.papers import number_paper, say_letterhead
+from referral.commands.record.papers import number_paper, say_letterhead
 from referral.models import Letter
 from referral.rules.papers import Paper
 from referral.rules.reasons import Decline

@@ -19,7 +19,7 @@ from core.clock import now
 from core.db import db, write
 from core.i18n import say
 from referral.commands.moves.answering import accept
-from referral.commands.reading import read_referral
+from referral.commands.record.reading import read_referral
 from referral.models import CaseFile, Consent, Referral
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.consent import Basis

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from accounts.models import Account, AuditEntry
 from accounts.rules.rights import Role
 from core.db import db, write
-from referral.commands.consents import Given
-from referral.commands.handing_out import look_ahead, send_draft
+from referral.commands.asking.handing_out import look_ahead, send_draft
+from referral.commands.consent.consents import Given
 from referral.commands.moves.answering import accept, decline
 from referral.models import Attachment, Referral
 from referral.rules.reasons import Decline

@@ -19,19 +19,19 @@ from core.db import db, write, writing
 from core.errors import HiddenError, RefusedError
 from core.events import subscribe
 from core.worker import one_round
-from referral.commands.consents import Given, renew_consent
-from referral.commands.moves.answering import accept
-from referral.commands.moves.handing import begin_service, hand_over
-from referral.commands.moves.sending import send
-from referral.commands.moves.step import AlreadyMovedError
-from referral.commands.reading import read_referral
-from referral.commands.withdrawing import (
+from referral.commands.consent.consents import Given, renew_consent
+from referral.commands.consent.withdrawing import (
     WITHDRAWN,
     end_on_arrival,
     end_what_ended,
     withdraw_all,
     withdraw_consent,
 )
+from referral.commands.moves.answering import accept
+from referral.commands.moves.handing import begin_service, hand_over
+from referral.commands.moves.sending import send
+from referral.commands.moves.step import AlreadyMovedError
+from referral.commands.record.reading import read_referral
 from referral.models import AnswerLink, Channel, ChannelKind, Consent, Referral, ReferralMove
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.consent import Basis, Giver, Mode

@@ -11,7 +11,7 @@ from accounts.commands.attempts import HeldBackError
 from core.actors import Tier, visitor
 from core.db import db, write
 from core.errors import HiddenError
-from referral.commands.links import Tried, ask_code, try_code
+from referral.commands.notices.links import Tried, ask_code, try_code
 from referral.models import AnswerLink
 from referral.queries.links import opened
 from referral.rules.answer_links import MOST_TRIES

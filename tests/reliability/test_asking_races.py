@@ -20,13 +20,13 @@ from core.actors import Actor
 from core.bearing import take
 from core.db import db, write
 from core.errors import RefusedError
-from referral.commands.askings import choose
-from referral.commands.cascading import close_choice
+from referral.commands.asking.askings import choose
+from referral.commands.asking.cascading import close_choice
+from referral.commands.consent.withdrawing import withdraw_all
 from referral.commands.moves.answering import accept, decline
 from referral.commands.moves.handing import hand_over
 from referral.commands.moves.sending import cancel
 from referral.commands.moves.step import AlreadyMovedError
-from referral.commands.withdrawing import withdraw_all
 from referral.models import How
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.reasons import Cancel, Decline

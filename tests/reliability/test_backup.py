@@ -26,7 +26,7 @@ from core.db import db, write, writing
 from core.keystore import keystore, keystore_of
 from core.masters import spell_key
 from core.outbox import OutboxRow
-from referral.commands.cases import open_case
+from referral.commands.case.cases import open_case
 from referral.models import CaseFile
 from referral.rules.person import key_name
 from tests.conftest import fresh_url, is_postgresql, running

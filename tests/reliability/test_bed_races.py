@@ -23,8 +23,8 @@ from agencies.models import Pool
 from core.clock import now
 from core.db import db, writing
 from core.errors import RefusedError
-from referral.commands.arriving import take_places
-from referral.commands.places import hold_plan, release_places
+from referral.commands.beds.arriving import take_places
+from referral.commands.beds.places import hold_plan, release_places
 from referral.models import Hold, Holding, Referral
 from referral.queries.places import pools_out_of_step
 from referral.queries.referrals import any_referral_by_code, locked_referral

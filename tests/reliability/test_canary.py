@@ -163,7 +163,7 @@ def errors_of(
         raise CannotUnsealError(str(person))
 
     for broken in (fail, tampered):
-        patch.setattr("referral.commands.cases.person_of", broken)
+        patch.setattr("referral.commands.case.cases.person_of", broken)
         answers.append(client.get(f"/cases/{story.code}"))
         patch.undo()
     seen = {answer.status_code for answer in answers}

@@ -33,11 +33,11 @@ from core.clock import now
 from core.db import db, write, writing
 from core.outbox import OutboxRow, put
 from core.settings import ROOT
-from referral.commands.clocks import attend
+from referral.commands.duty.clocks import attend
 from referral.commands.moves.answering import accept, acknowledge, decline
 from referral.commands.moves.handing import hand_over, miss
 from referral.commands.moves.sending import reopen
-from referral.commands.telling import TO_COORDINATORS
+from referral.commands.notices.telling import TO_COORDINATORS
 from referral.models import ClockMark, Hold, Holding, Notice, Referral
 from referral.queries.clocks import due_referrals
 from referral.queries.referrals import is_working_day

@@ -25,8 +25,8 @@ from agencies.models import Pool
 from core.actors import SYSTEM
 from core.db import db, write
 from core.errors import RefusedError
-from referral.commands.consents import Given, record_consent
-from referral.commands.drafts import Wanted, draft
+from referral.commands.asking.drafts import Wanted, draft
+from referral.commands.consent.consents import Given, record_consent
 from referral.models import Hold, Holding, Referral, ReferralMove
 from referral.queries.places import pools_out_of_step
 from referral.queries.referrals import any_referral_by_code

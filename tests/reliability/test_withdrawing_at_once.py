@@ -13,9 +13,9 @@ from sqlalchemy import select
 from agencies.models import Pool
 from core.db import db, write
 from core.errors import RefusedError
+from referral.commands.consent.withdrawing import withdraw_all, withdraw_consent
 from referral.commands.moves.answering import accept
 from referral.commands.moves.sending import send
-from referral.commands.withdrawing import withdraw_all, withdraw_consent
 from referral.models import Consent, Referral
 from referral.rules.states import State
 from tests.support.handing import make_consent, make_draft, make_two

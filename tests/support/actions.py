@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from referral.commands.watching import Did
+from referral.commands.duty.watching import Did
 from referral.models import Holding
 from referral.rules.duties import Act
 from referral.rules.moves import Name
@@ -18,9 +18,9 @@ ROOMS = ("core", "accounts", "agencies", "referral", "maps")
 # Actions that are put together, `f"referral.{step.name.value}"`: by their beginnings in a file.
 FAMILIES: dict[tuple[str, str], tuple[type[StrEnum], ...]] = {
     ("referral/commands/moves/step.py", "referral."): (Name,),
-    ("referral/commands/clocks.py", "clock."): (Act,),
-    ("referral/commands/watching.py", "clock."): (Did,),
-    ("referral/commands/places.py", "places."): (Holding,),
+    ("referral/commands/duty/clocks.py", "clock."): (Act,),
+    ("referral/commands/duty/watching.py", "clock."): (Did,),
+    ("referral/commands/beds/places.py", "places."): (Holding,),
 }
 
 

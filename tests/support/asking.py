@@ -14,8 +14,8 @@ from accounts.rules.rights import Role
 from agencies.models import Offer, Pool
 from core.actors import Actor
 from core.db import db, write
-from referral.commands.asking_others import Choice, ask_others
-from referral.commands.consents import Given
+from referral.commands.asking.asking_others import Choice, ask_others
+from referral.commands.consent.consents import Given
 from referral.commands.moves.answering import Promise
 from referral.models import Hold, Holding, How, Referral
 from referral.queries.referrals import any_referral_by_code

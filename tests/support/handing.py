@@ -13,9 +13,9 @@ from agencies.models import Offer
 from agencies.rules.needs import Urgency
 from core.actors import Actor
 from core.db import write
-from referral.commands.cases import open_case
-from referral.commands.consents import Given, record_consent
-from referral.commands.drafts import Wanted, draft
+from referral.commands.asking.drafts import Wanted, draft
+from referral.commands.case.cases import open_case
+from referral.commands.consent.consents import Given, record_consent
 from referral.commands.moves.answering import Promise, accept
 from referral.commands.moves.sending import send
 from tests.factories import WELCOMES_ALL, make_offer

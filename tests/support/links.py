@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from core.clock import now
 from core.db import db, write, writing
-from referral.commands.codes import code_of_link
-from referral.commands.links import link_for
+from referral.commands.notices.codes import code_of_link
+from referral.commands.notices.links import link_for
 from referral.models import AnswerLink, Channel, ChannelKind
 from referral.queries.referrals import any_referral_by_code
 from tests.support.sending import send

@@ -18,7 +18,7 @@ from agencies.rules.entries import Kind, ReportKind
 from core.actors import Tier
 from core.clock import now
 from core.db import db, write, writing
-from referral.commands.cases import open_case
+from referral.commands.case.cases import open_case
 from referral.models import DutyShift, Hold, Holding, ShiftHandOver
 from tests.factories import make_offer
 from tests.support.people import make_account

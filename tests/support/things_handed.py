@@ -13,18 +13,18 @@ from agencies.models import Offer
 from core.actors import Actor
 from core.clock import now
 from core.db import db, write, writing
-from referral.commands.asking_others import Choice, ask_others
-from referral.commands.attachments import Limits, attach
-from referral.commands.batches import add_people, begin_batch
-from referral.commands.cases import open_case
-from referral.commands.consents import Given, record_consent
-from referral.commands.drafts import Wanted, draft
-from referral.commands.exclusions import exclude_agency
-from referral.commands.glass import break_glass
-from referral.commands.handing_out import look_ahead, send_draft
-from referral.commands.links import link_for
+from referral.commands.asking.asking_others import Choice, ask_others
+from referral.commands.asking.batches import add_people, begin_batch
+from referral.commands.asking.drafts import Wanted, draft
+from referral.commands.asking.handing_out import look_ahead, send_draft
+from referral.commands.case.cases import open_case
+from referral.commands.consent.consents import Given, record_consent
+from referral.commands.consent.exclusions import exclude_agency
+from referral.commands.consent.glass import break_glass
 from referral.commands.moves.answering import Promise, accept
 from referral.commands.moves.sending import send
+from referral.commands.notices.links import link_for
+from referral.commands.record.attachments import Limits, attach
 from referral.models import AttachmentKind, Channel, ChannelKind, Exclusion, FollowUp, Referral
 from referral.queries.referrals import any_referral_by_code
 from referral.rules.batches import traveller

@@ -12,7 +12,7 @@ from accounts.queries.who import actor_of
 from accounts.rules.rights import Role
 from core.clock import now
 from core.db import db, write
-from referral.commands.agreements import Between, Terms, propose_agreement
+from referral.commands.routes.agreements import Between, Terms, propose_agreement
 from referral.models import RouteRow
 from referral.rules.routes import Ground
 from tests.factories import make_offer

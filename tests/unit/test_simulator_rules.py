@@ -15,7 +15,7 @@ from agencies.rules.needs import all_needs
 from agencies.rules.person import may_be_child
 from core import clock, outbox
 from core.db import db, writing
-from referral.commands.telling import TO_COORDINATORS
+from referral.commands.notices.telling import TO_COORDINATORS
 from referral.rules.facts import person_in, tidy_facts, too_long_facts
 from referral.rules.urgency import SIGNS_BY_NAME
 from referral.simulator.chance import chance_of

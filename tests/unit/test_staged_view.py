@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agencies.rules.agency_types import AGENCY_TYPES
-from referral.commands.reading import shown
+from referral.commands.record.reading import shown
 from referral.rules.consent import ALWAYS, SHARED, SHARED_BY_NAME, Stage, may_go_to
 from referral.rules.facts import FACTS, GOES_WITH
 

@@ -15,9 +15,9 @@ from core.actors import Actor
 from core.db import db
 from core.errors import HiddenError, refused
 from core.i18n import _
+from referral.commands.beds.places import hold_for, hold_plan, needs_place
+from referral.commands.case.sealing import seal_words
 from referral.commands.moves.step import Step, begin, finish
-from referral.commands.places import hold_for, hold_plan, needs_place
-from referral.commands.sealing import seal_words
 from referral.models import ReferralMove
 from referral.queries.referrals import any_referral_by_code, locked_referral, sides_of
 from referral.rules.moves import Name, Party

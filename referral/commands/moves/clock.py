@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.actors import SYSTEM
+from referral.commands.beds.places import lapse_places
 from referral.commands.moves.step import begin, finish
 from referral.commands.moves.winding import wind_again
-from referral.commands.places import lapse_places
 from referral.models import ReferralMove
 from referral.rules.moves import Name
 

@@ -8,11 +8,11 @@ from core.actors import Actor
 from core.db import db
 from core.errors import refused
 from core.i18n import _
-from referral.commands.arriving import take_places
-from referral.commands.cascading import lock_places_of
-from referral.commands.hand_overs import pass_on_case, taken_over_at
+from referral.commands.asking.cascading import lock_places_of
+from referral.commands.beds.arriving import take_places
+from referral.commands.case.sealing import seal_facts
+from referral.commands.hand_over.hand_overs import pass_on_case, taken_over_at
 from referral.commands.moves.step import begin, finish
-from referral.commands.sealing import seal_facts
 from referral.models import HandOver, ReferralMove, ReturnReferral
 from referral.queries.after import arrived_of, return_of
 from referral.rules.moves import Name, Party

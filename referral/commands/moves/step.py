@@ -20,7 +20,7 @@ from core.events import publish
 from core.i18n import _
 from core.ids import new_id
 from core.walls import cross
-from referral.commands.sealing import seal_words
+from referral.commands.case.sealing import seal_words
 from referral.models import Referral, ReferralMove
 from referral.queries.referrals import firm_consent, locked_by_code, sides_of
 from referral.rules.moves import MOVES, Name, Party, may_make

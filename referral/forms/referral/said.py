@@ -17,8 +17,14 @@ from core.clock import now
 from core.i18n import language, say
 from core.ids import parse_id
 from core.validation import whole_number
-from referral.commands.consents import ASSAULT, FLAW_WORDS, POST_RAPE_CARE, Given, grounds_of
-from referral.commands.drafts import Wanted
+from referral.commands.asking.drafts import Wanted
+from referral.commands.consent.consents import (
+    ASSAULT,
+    FLAW_WORDS,
+    POST_RAPE_CARE,
+    Given,
+    grounds_of,
+)
 from referral.forms.referral.facts import facts_of, person_of
 from referral.forms.referral.form import TICKED, ReferralForm
 from referral.models import Bond, Kind

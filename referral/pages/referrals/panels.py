@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.actors import Actor
-from referral.commands.reading import Seen
+from referral.commands.record.reading import Seen
 
 Panel = Callable[[Actor, Seen], tuple[str, dict[str, Any]] | None]
 

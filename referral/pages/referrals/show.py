@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response
 from accounts.current import who
 from core.db import write
 from core.errors import HiddenError, RefusedError
-from referral.commands.desk import at_seen_state
 from referral.commands.moves import answering, handing, sending
 from referral.commands.moves.step import AlreadyMovedError
-from referral.commands.reading import Seen, read_referral
+from referral.commands.record.desk import at_seen_state
+from referral.commands.record.reading import Seen, read_referral
 from referral.forms.answers import MoveForm
 from referral.models import Referral
 from referral.pages.referrals.boxes import Box, boxes_for

@@ -16,8 +16,8 @@ from core.db import write
 from core.errors import HiddenError, RefusedError
 from core.forms import Typed
 from core.i18n import language
-from referral.commands.reading import Seen
-from referral.commands.thread import Thread, read_thread, unread_notes, write_note
+from referral.commands.record.reading import Seen
+from referral.commands.record.thread import Thread, read_thread, unread_notes, write_note
 from referral.pages.referrals.common import blueprint, page
 from referral.pages.referrals.panels import add_panel
 from referral.queries.referrals import zone_of_receiver

@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.clock import now
 from core.i18n import Say, _, language, say
 from core.ids import parse_id
-from referral.commands.desk import (
+from referral.commands.record.desk import (
     PoolChoice,
     Promised,
     Returned,
@@ -23,7 +23,7 @@ from referral.commands.desk import (
     return_of,
     story_of,
 )
-from referral.commands.reading import Seen
+from referral.commands.record.reading import Seen
 from referral.models import Kind, Referral
 from referral.pages.referrals.common import settings, state_view
 from referral.queries.listed import dues_of

@@ -20,7 +20,7 @@ from core.forms import Typed
 from core.i18n import _, language, say
 from core.ids import parse_id
 from core.pages import add_footer
-from referral.commands.agreements import (
+from referral.commands.routes.agreements import (
     NO_OTHER,
     change_agreement,
     confirm_agreement,

@@ -17,7 +17,7 @@ from core.errors import RefusedError
 from core.forms import Typed
 from core.i18n import _, language, say
 from core.pages import add_footer
-from referral.commands.pathway import change_route, may_change_pathway, switch_route
+from referral.commands.routes.pathway import change_route, may_change_pathway, switch_route
 from referral.forms.routes import RouteForm
 from referral.pages.referrals.common import page
 from referral.pages.routes.view import agreement_view, choices, route_view

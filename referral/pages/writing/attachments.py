@@ -21,7 +21,7 @@ from core.db import write
 from core.errors import HiddenError, RefusedError
 from core.forms import CSRF, Protection, why_not_taken
 from core.i18n import _, language, say
-from referral.commands.attachments import (
+from referral.commands.record.attachments import (
     MEGABYTE,
     Limits,
     attach,

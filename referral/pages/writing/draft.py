@@ -25,8 +25,8 @@ from core.forms import Protection
 from core.i18n import language, say
 from core.ids import new_id, parse_id
 from core.keystore import ErasedKeyError
-from referral.commands.drafts import Whose, delete_draft, keep_draft
-from referral.commands.handing_out import Draft, open_draft
+from referral.commands.asking.drafts import Whose, delete_draft, keep_draft
+from referral.commands.asking.handing_out import Draft, open_draft
 from referral.forms.referral.form import ReferralForm
 from referral.forms.referral.said import Said, note_missing, read, suggested, wanted_of
 from referral.pages.writing.common import form_page, page, reader_at

@@ -15,7 +15,7 @@ from agencies.doors import settings
 from core.db import write
 from core.forms import Protection
 from core.ids import new_id
-from referral.commands.reading import Seen, read_referral
+from referral.commands.record.reading import Seen, read_referral
 from referral.forms.referral.facts import OF_NEW_CASE
 from referral.forms.referral.filled import fill
 from referral.forms.referral.form import CHILD_FIELDS, ReferralForm

@@ -20,10 +20,10 @@ from core.db import write
 from core.errors import HiddenError, RefusedError
 from core.forms import CSRF, Protection, why_not_taken
 from core.i18n import language, say
-from referral.commands.asking_others import send_with_others
-from referral.commands.consents import Given
-from referral.commands.handing_out import Draft, look_ahead, open_draft
-from referral.commands.reading import Seen
+from referral.commands.asking.asking_others import send_with_others
+from referral.commands.asking.handing_out import Draft, look_ahead, open_draft
+from referral.commands.consent.consents import Given
+from referral.commands.record.reading import Seen
 from referral.forms.asking import AskingForm
 from referral.forms.referral.form import TICKED, ReferralForm
 from referral.forms.referral.said import Said, given_of, note_missing, read

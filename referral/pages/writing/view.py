@@ -20,7 +20,7 @@ from core.actors import Actor
 from core.i18n import Say, _
 from core.ids import parse_id
 from core.phones import dial_url, spell
-from referral.commands.sealing import open_cases_with_phone
+from referral.commands.case.sealing import open_cases_with_phone
 from referral.forms.referral.form import TICKED, ReferralForm
 from referral.forms.referral.said import CONSENT_DAYS, Said
 from referral.pages.writing.ways import way_to

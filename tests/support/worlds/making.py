@@ -27,13 +27,13 @@ from agencies.models import Agency, Location, MeetingPoint, Offer, Precision
 from core.actors import Actor, Tier
 from core.clock import now
 from core.db import db, write
-from referral.commands.arrivals import Way, say_arrival
-from referral.commands.asking_others import ask_these
-from referral.commands.batches import add_people, begin_batch
-from referral.commands.cases import open_case
-from referral.commands.consents import Given, record_consent
-from referral.commands.drafts import Wanted as Referred
-from referral.commands.drafts import draft
+from referral.commands.asking.asking_others import ask_these
+from referral.commands.asking.batches import add_people, begin_batch
+from referral.commands.asking.drafts import Wanted as Referred
+from referral.commands.asking.drafts import draft
+from referral.commands.case.cases import open_case
+from referral.commands.consent.consents import Given, record_consent
+from referral.commands.hand_over.arrivals import Way, say_arrival
 from referral.commands.moves.answering import Promise, accept
 from referral.commands.moves.sending import send
 from referral.rules.batches import traveller

@@ -1,0 +1,1 @@
+"""Places: held, taken, given back."""

@@ -1,0 +1,1 @@
+"""The case: its record, its key, its end."""

@@ -1,0 +1,1 @@
+"""Consent and what closes a door: given, renewed, withdrawn, kept from somebody, broken open."""

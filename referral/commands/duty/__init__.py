@@ -1,0 +1,1 @@
+"""Clocks, and who is on duty when one has run out."""

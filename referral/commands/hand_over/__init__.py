@@ -1,0 +1,1 @@
+"""The person comes, and what follows."""

@@ -1,0 +1,1 @@
+"""What is read, said and kept of a referral."""

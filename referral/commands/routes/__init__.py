@@ -1,0 +1,1 @@
+"""Known ways between agencies, declared and agreed."""
