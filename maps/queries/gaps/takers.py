@@ -16,7 +16,7 @@ import numpy as np
 from flask import current_app
 from numpy.typing import NDArray
 
-from agencies.queries.find.load import ready
+from agencies.queries.find.faceless import faceless
 from agencies.queries.find.near import walk_without_origin
 from agencies.queries.find.understand import Asked, understand
 from agencies.queries.hours import is_holiday, is_open, minute_of, zone_of
@@ -72,7 +72,7 @@ def offers_for(actor: Actor, codes: Sequence[str]) -> list[Row]:
     """The offers in service for any of some needs that somebody sees, with published positions."""
     with snapshot() as view:
         step = next(iter(walk_without_origin(view, codes, actor.sees.value)))
-        candidates = ready().get(view, step.rows)
+        candidates = faceless().get(view, step.rows)
     return [(one, row[1], row[2]) for one, row in zip(candidates, step.rows, strict=True)]
 
 
