@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import select
 
 from agencies.models import (
     Agency,
@@ -34,6 +34,7 @@ from agencies.queries.find.load import Ready, ready
 from agencies.queries.weekly import weekly_hours
 from agencies.rules.candidate import Candidate, HoursSpan, PoolFigures
 from core.db import Snapshot
+from core.types import as_stored
 
 BATCH = 5_000
 
@@ -99,11 +100,6 @@ def faceless() -> Faceless:
     return kept
 
 
-def _raw(column: Any) -> Any:
-    """An id as the driver gives it: to make a hundred thousand objects takes its time."""
-    return type_coerce(column, String)
-
-
 # Columns of tables and not attributes of classes: nothing is made that is not kept.
 _offer, _service, _location, _agency, _pool, _schedule, _need, _area, _language = (
     model.__table__.c
@@ -136,10 +132,10 @@ _ONE_TO_ONE = (
 _FACTS = tuple(column.name for column in _ONE_TO_ONE)
 _OFFERS = (
     select(
-        _raw(_offer.id),
+        as_stored(_offer.id),
         _offer.revision,
-        _raw(_offer.service_id),
-        _raw(_offer.location_id),
+        as_stored(_offer.service_id),
+        as_stored(_offer.location_id),
         _service.name,
         _service.status,
         _agency.name,
@@ -180,13 +176,13 @@ _POOL = (
 def _read(view: Snapshot, offers: list[Any]) -> Iterator[tuple[Any, int, Candidate]]:
     session = view.session
     known = isinstance(offers[0], uuid.UUID)
-    wanted = (_offer.id if known else _raw(_offer.id)).in_(offers)
+    wanted = (_offer.id if known else as_stored(_offer.id)).in_(offers)
     services, places = (
         select(column).where(wanted) for column in (_offer.service_id, _offer.location_id)
     )
 
     def of(owner: Any, ids: Any, *columns: Any, by: Any) -> dict[Any, Any]:
-        rows = select(_raw(owner), *columns).where(owner.in_(ids)).order_by(by)
+        rows = select(as_stored(owner), *columns).where(owner.in_(ids)).order_by(by)
         return _grouped(session.execute(rows))
 
     needs = of(_need.service_id, services, _need.need, by=_need.position)
