@@ -7,6 +7,7 @@ name instead of the value; both are replaced here, once.
 from __future__ import annotations
 
 import enum
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,3 +63,8 @@ def as_stored(column: Any) -> ColumnElement[Any]:
     objects of it takes longer than reading them; what `db.Snapshot.rows` gives is the same.
     """
     return type_coerce(column, String)
+
+
+def as_id(stored: Any) -> uuid.UUID:
+    """The id of which this is the stored form."""
+    return stored if isinstance(stored, uuid.UUID) else uuid.UUID(stored)

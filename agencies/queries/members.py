@@ -152,7 +152,7 @@ def _members(ids: list[uuid.UUID] | None) -> Iterator[tuple[uuid.UUID, Member]]:
         _agency.status,
     ).order_by(_agency.id)  # fmt: skip
     for row in db.session.execute(_of(wanted, _agency.id, ids)):
-        yield row[1], Member(*row[1:], tuple(offers.get(row[0], ())))
+        yield row[1], Member._make((*row[1:], tuple(offers.get(row[0], ()))))
 
 
 def _offers(ids: list[uuid.UUID] | None) -> dict[Any, list[Offered]]:
@@ -187,7 +187,7 @@ def _offers(ids: list[uuid.UUID] | None) -> dict[Any, list[Offered]]:
                 row[0],
                 needs.get(offer, NOTHING),
                 Place(row[1], row[2], row[3], precision, row[5], row[6]),
-                Facts(*row[7:19], row[19:24]),
+                Facts._make((*row[7:19], tuple(row[19:24]))),
                 free.get(offer),
             )
         )

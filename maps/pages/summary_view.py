@@ -20,7 +20,7 @@ from maps.queries.holding import Held, held_now
 from maps.queries.indicators.all import Asked, Told, told_of
 from maps.queries.indicators.now import Figure, Slice, occupied, standing
 from maps.queries.indicators.scorecards import Card, cards, is_for_all
-from maps.queries.picture import designed_ways, listed_agencies, walked_between_types
+from maps.queries.picture import designed_ways, listed_agencies, walked_in
 from maps.rules.indicators import BY_CODE
 from maps.rules.pathway import Hop, Trace, compared
 from maps.wording.gaps import REMARK_WORDS, say_gap, say_nearest
@@ -140,10 +140,10 @@ def _gaps(actor: Actor, period: str, most: int) -> dict[str, Any]:
 
 def _differences(actor: Actor, period: str, moment: datetime, most: int) -> dict[str, Any]:
     """Where the pathway as walked differs from the designed one."""
-    types = {key: one.knot.type for key, one in listed_agencies(actor).items()}
+    types = frozenset(one.knot.type for one in listed_agencies(actor).values())
     flows = published_flows(period) if period else ()
     designed = designed_ways(moment)
-    hops = compared(designed, walked_between_types(flows, types), frozenset(types.values()))
+    hops = compared(designed, walked_in(actor, period), types)
     return {
         "informal": _some(hops, Trace.INFORMAL, most),
         "dead": _some(hops, Trace.DEAD, most) if flows else [],

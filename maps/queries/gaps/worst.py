@@ -75,7 +75,8 @@ def _is_told(need: Need, kind: str) -> bool:
 def worst_gaps(actor: Actor, ground: Ground, demand: Demand, *, all_at_once: bool = False) -> Worst:
     """The worst gaps, as far as they are found by now; with `all_at_once` all of them."""
     near = _near(actor, ground, all_at_once=all_at_once)
-    people = {code: people_of(code, people_by_place()) for code in ground.known_districts if code}
+    by_place = people_by_place()
+    people = {code: people_of(code, by_place) for code in ground.known_districts if code}
     known = [one.count for one in people.values() if one]
     found: list[Gap] = []
     asked_for: dict[str, dict[str, Asked | None]] = {}

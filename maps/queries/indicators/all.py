@@ -91,7 +91,7 @@ def _now(actor: Actor, wanted: Slice, moment: datetime) -> dict[str, Reading]:
     every = standing(actor)
     offers = [one for one in every if one.is_in(wanted)]
     today = moment.date()
-    late = late_now(wanted, moment, _districts(every))
+    late = late_now(wanted, moment, _districts(every) if wanted.district is not None else {})
     return {
         "overdue": exactly(Unit.COUNT, late.part),
         "no-match": _unmet(offers, wanted),
