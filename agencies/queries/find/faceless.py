@@ -34,7 +34,7 @@ from agencies.queries.find.load import Ready, ready
 from agencies.queries.weekly import weekly_hours
 from agencies.rules.candidate import Candidate, HoursSpan, PoolFigures
 from core.db import Snapshot
-from core.types import as_stored
+from core.types import as_id, as_stored
 
 BATCH = 5_000
 
@@ -58,6 +58,12 @@ class Names:
 
     agency_name: str
     service_name: str
+    stored_id: Any  # of the service
+
+    @property
+    def service_id(self) -> str:
+        """As a card spells it."""
+        return str(as_id(self.stored_id))
 
 
 class Faceless(Ready):
@@ -223,7 +229,7 @@ def _read(view: Snapshot, offers: list[Any]) -> Iterator[tuple[Any, int, Candida
             on_holidays=on_holidays,
             timezone=zone,
             promised_minutes=promised,
-            card=Names(agency, name),
+            card=Names(agency, name, service),
         )  # fmt: skip
 
 
