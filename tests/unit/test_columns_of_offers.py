@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,7 +38,7 @@ def test_offers_in_columns_are_those_of_find(app: Flask) -> None:
     """With hours and pools, at random and one by one; a changed offer is read again."""
     with writing():
         make(60, seed=5).insert()
-    own = {"key": "mine"}
+    own: dict[str, Any] = {"key": "mine"}
     mine = make_offer(needs="S1 S4", hours=OFFICE, beds=(4, 1), agency=own, location=own, **own)
     with snapshot() as view:
         rows = next(iter(walk_without_origin(view, tuple(all_needs()), 2))).rows
