@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -17,8 +18,10 @@ from sqlalchemy import func, select
 from agencies.models import Agency, FindEntry, Location, Offer, Pool, Service, Status
 from agencies.models.generation import FindChange, FindGeneration
 from core.db import db
+from core.types import as_stored
 
 BATCH = 500
+NOTHING: frozenset[str] = frozenset()
 MANY = 2_000  # from so many changed agencies on it is quicker to read all
 
 
@@ -136,66 +139,79 @@ def changed_since(before: RegistryVersion) -> Changed | None:
     return Changed(agencies, offers, set(db.session.scalars(select(Agency.id))))
 
 
+# Columns of tables and not attributes of classes: thousands of plain rows are read quicker so.
+_agency, _offer, _service, _location, _entry, _pool = (
+    model.__table__.c for model in (Agency, Offer, Service, Location, FindEntry, Pool)
+)
+
+
 def _members(ids: list[uuid.UUID] | None) -> Iterator[tuple[uuid.UUID, Member]]:
     offers = _offers(ids)
     wanted = select(
-        Agency.id, Agency.key, Agency.name, Agency.type, Agency.tier, Agency.status
-    ).order_by(Agency.id)
-    for row in db.session.execute(_of(wanted, Agency.id, ids)):
-        yield row[0], Member._make([*row, tuple(offers.get(row[0], ()))])
+        as_stored(_agency.id), _agency.id, _agency.key, _agency.name, _agency.type, _agency.tier,
+        _agency.status,
+    ).order_by(_agency.id)  # fmt: skip
+    for row in db.session.execute(_of(wanted, _agency.id, ids)):
+        yield row[1], Member._make((*row[1:], tuple(offers.get(row[0], ()))))
 
 
-def _offers(ids: list[uuid.UUID] | None) -> dict[uuid.UUID, list[Offered]]:
+def _offers(ids: list[uuid.UUID] | None) -> dict[Any, list[Offered]]:
+    """Of each agency, by its id as the database has it."""
     needs, free = _needs(ids), _free(ids)
     wanted = (
         select(
-            Service.agency_id, Offer.id,
-            Location.tier, Location.latitude, Location.longitude, Location.precision,
-            Location.area_code, Location.published_cell,
-            Service.takes_female, Service.takes_male, Service.takes_boys, Service.takes_other,
-            Service.minimum_age, Service.maximum_age, Service.takes_children, Service.oldest_boy,
-            Service.takes_foreigners, Service.takes_without_id, Service.needs_letter,
-            Service.longest_stay_days,
-            Offer.access_mobility, Offer.access_hearing, Offer.access_sight,
-            Offer.access_intellectual, Offer.access_psychosocial,
+            _offer.id,
+            _location.tier, _location.latitude, _location.longitude, _location.precision,
+            _location.area_code, _location.published_cell,
+            _service.takes_female, _service.takes_male, _service.takes_boys,
+            _service.takes_other,
+            _service.minimum_age, _service.maximum_age, _service.takes_children,
+            _service.oldest_boy,
+            _service.takes_foreigners, _service.takes_without_id, _service.needs_letter,
+            _service.longest_stay_days,
+            _offer.access_mobility, _offer.access_hearing, _offer.access_sight,
+            _offer.access_intellectual, _offer.access_psychosocial,
+            as_stored(_offer.id), as_stored(_service.agency_id),
         )
-        .join(Service, Service.id == Offer.service_id)
-        .join(Location, Location.id == Offer.location_id)
-        .order_by(Offer.id)
+        .select_from(Offer.__table__)
+        .join(Service.__table__, _service.id == _offer.service_id)
+        .join(Location.__table__, _location.id == _offer.location_id)
+        .order_by(_offer.id)
     )  # fmt: skip
-    found: dict[uuid.UUID, list[Offered]] = defaultdict(list)
-    for row in db.session.execute(_of(wanted, Service.agency_id, ids)):
-        agency, offer, place, facts = row[0], row[1], Place(*row[2:8]), row[8:20]
+    found: dict[Any, list[Offered]] = defaultdict(list)
+    for row in db.session.execute(_of(wanted, _service.agency_id, ids)):
+        offer, agency = row[24:]
+        precision = row[4] and str(row[4])
         found[agency].append(
             Offered(
-                offer,
-                frozenset(needs.get(offer, ())),
-                place._replace(precision=place.precision and str(place.precision)),
-                Facts._make([*facts, tuple(row[20:25])]),
+                row[0],
+                needs.get(offer, NOTHING),
+                Place(row[1], row[2], row[3], precision, row[5], row[6]),
+                Facts._make((*row[7:19], tuple(row[19:24]))),
                 free.get(offer),
             )
         )
     return found
 
 
-def _needs(ids: list[uuid.UUID] | None) -> dict[uuid.UUID, list[str]]:
+def _needs(ids: list[uuid.UUID] | None) -> dict[Any, frozenset[str]]:
     """By find's own table: what is not in service meets nothing."""
-    wanted: Any = select(FindEntry.offer_id, FindEntry.need)
+    wanted: Any = select(as_stored(_entry.offer_id), _entry.need)
     if ids is not None:
-        wanted = wanted.join(Offer, Offer.id == FindEntry.offer_id).join(
-            Service, Service.id == Offer.service_id
+        wanted = wanted.join(Offer.__table__, _offer.id == _entry.offer_id).join(
+            Service.__table__, _service.id == _offer.service_id
         )
-    return _grouped(db.session.execute(_of(wanted, Service.agency_id, ids)))
+    return _grouped(db.session.execute(_of(wanted, _service.agency_id, ids)))
 
 
-def _free(ids: list[uuid.UUID] | None) -> dict[uuid.UUID, int]:
-    left = func.sum(Pool.capacity - Pool.occupied - Pool.held - Pool.closed)
-    wanted: Any = select(Pool.offer_id, left).group_by(Pool.offer_id)
+def _free(ids: list[uuid.UUID] | None) -> dict[Any, int]:
+    left = func.sum(_pool.capacity - _pool.occupied - _pool.held - _pool.closed)
+    wanted: Any = select(as_stored(_pool.offer_id), left).group_by(_pool.offer_id)
     if ids is not None:
-        wanted = wanted.join(Offer, Offer.id == Pool.offer_id).join(
-            Service, Service.id == Offer.service_id
+        wanted = wanted.join(Offer.__table__, _offer.id == _pool.offer_id).join(
+            Service.__table__, _service.id == _offer.service_id
         )
-    rows = db.session.execute(_of(wanted, Service.agency_id, ids))
+    rows = db.session.execute(_of(wanted, _service.agency_id, ids))
     return {offer: int(number) for offer, number in rows}
 
 
@@ -203,8 +219,12 @@ def _of(wanted: Any, column: Any, ids: list[uuid.UUID] | None) -> Any:
     return wanted if ids is None else wanted.where(column.in_(ids))
 
 
-def _grouped(rows: Iterable[Any]) -> dict[uuid.UUID, list[str]]:
-    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+def _grouped(rows: Iterable[Any]) -> dict[Any, frozenset[str]]:
+    found: dict[Any, list[str]] = defaultdict(list)
     for offer, need in rows:
         found[offer].append(need)
-    return found
+    return {offer: _set(tuple(needs)) for offer, needs in found.items()}
+
+
+# Many meet the same needs: one set for all of them.
+_set: Callable[[tuple[str, ...]], frozenset[str]] = lru_cache(maxsize=50_000)(frozenset)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Protocol
 
 from agencies.models import Schedule
 from agencies.rules.candidate import HoursSpan
@@ -11,12 +13,31 @@ DAYS = {"MO": "Mo", "TU": "Tu", "WE": "We", "TH": "Th", "FR": "Fr", "SA": "Sa", 
 EVERY_DAY = "Mo-Su"
 
 
+class Stated(Protocol):
+    """A row of hours: a `Schedule`, or its columns."""
+
+    @property
+    def valid_from(self) -> date | None: ...
+    @property
+    def valid_to(self) -> date | None: ...
+    @property
+    def freq(self) -> str | None: ...
+    @property
+    def interval(self) -> int | None: ...
+    @property
+    def byday(self) -> str | None: ...
+    @property
+    def opens_at(self) -> str | None: ...
+    @property
+    def closes_at(self) -> str | None: ...
+
+
 def first_stated(*choices: Sequence[Schedule]) -> Sequence[Schedule]:
     """The hours of the offer, else of the location, else of the service."""
     return next((rows for rows in choices if rows), ())
 
 
-def weekly_hours(rows: Iterable[Schedule]) -> tuple[HoursSpan, ...]:
+def weekly_hours(rows: Iterable[Stated]) -> tuple[HoursSpan, ...]:
     """The rows that say weekly hours, grouped by the dates between which they hold.
 
     A row of another rhythm (monthly, every second week) is kept for people to read; guessing
@@ -34,7 +55,7 @@ def weekly_hours(rows: Iterable[Schedule]) -> tuple[HoursSpan, ...]:
     )
 
 
-def _rule(row: Schedule) -> str | None:
+def _rule(row: Stated) -> str | None:
     if row.freq not in (None, "WEEKLY", "DAILY") or (row.interval or 1) != 1:
         return None
     if not row.opens_at or not row.closes_at:

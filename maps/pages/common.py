@@ -16,7 +16,7 @@ from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
 from agencies.rules.place_codes import is_code
 from core.forms import Protection
-from core.i18n import _, language
+from core.i18n import _, language, say
 from referral.queries.published import publication, published_periods
 
 # The pages whose choices may be saved. Choices speak of the network, never of a person.
@@ -70,6 +70,15 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     response = make_response(render_template(template, **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def soon(heading: str) -> Response:
+    """The page while what it needs is read for the first time; it looks again by itself.
+
+    `heading`: the page's own, as a message id.
+    """
+    url = request.full_path if request.query_string else request.path
+    return page("maps/soon.html", heading=say(language())(heading), url=url)
 
 
 def chosen() -> dict[str, str]:

@@ -9,9 +9,18 @@ from werkzeug.wrappers import Response
 
 from agencies.rules.needs import all_needs
 from agencies.rules.place_codes import typed_code
+from core.i18n import _
+from maps.pages.common import soon
 from maps.pages.holding_view import Names, holding_view, stopped_view, strength_view
-from maps.queries.holding import Ways, areas_to_choose, how_strong, if_stopped, what_holds
-from referral.graph import Network, network
+from maps.queries.holding import (
+    Ways,
+    areas_to_choose,
+    how_strong,
+    if_stopped,
+    network_once_read,
+    what_holds,
+)
+from referral.graph import Network
 from referral.graph.ways import ways_source
 
 blueprint = Blueprint("holding", __name__, url_prefix="/network/holding")
@@ -26,6 +35,8 @@ def register(app: Flask) -> None:
 def index() -> Response:
     """The whole network; with `area` and `need` how strong the way between them is too."""
     found = _network()
+    if found is None:
+        return soon(_("What holds it together"))
     names = Names(found)
     return _page(
         "maps/holding.html",
@@ -42,6 +53,8 @@ def index() -> Response:
 def agency(agency_id: uuid.UUID) -> Response:
     """If this agency stopped tonight. 404 for one that is not there or has stopped already."""
     found = _network()
+    if found is None:
+        return soon(_("What holds it together"))
     number = found.numbers.get(agency_id)
     if number is None:
         abort(404)
@@ -53,10 +66,10 @@ def agency(agency_id: uuid.UUID) -> Response:
     )
 
 
-def _network() -> Network:
-    """Of the asked period, if it was published; else of the newest."""
+def _network() -> Network | None:
+    """Of the asked period, if it was published; else of the newest. None while it is read."""
     asked = request.args.get("period")
-    return network(asked if asked in ways_source().periods() else None)
+    return network_once_read(asked if asked in ways_source().periods() else None)
 
 
 def _strength(found: Network, names: Names) -> dict[str, object] | None:

@@ -13,6 +13,7 @@ from core.ids import parse_id
 from maps.exchange.tables import XLSX, Table, as_csv, as_xlsx
 from maps.pages.answers import saved
 from maps.pages.common import chosen, page, period_of, to_choose
+from maps.queries.holding import held_once_read
 from maps.queries.indicators.all import Asked, Told, told_of
 from maps.queries.indicators.now import Slice
 from maps.queries.indicators.published import decline_reasons, searches_by_hour, urgencies
@@ -43,7 +44,7 @@ def index() -> Any:
     """All of them, in their groups, each with its definition."""
     wanted, tell = chosen(), say(language())
     asked = _asked(wanted)
-    told = told_of(who(), asked, now())
+    told = told_of(who(), asked, now(), held_once_read)
     agencies = sorted((one.knot.name, key) for key, one in listed_agencies(who()).items())
     return page(
         "maps/indicators.html",

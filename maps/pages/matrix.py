@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from accounts.current import who
@@ -10,9 +12,11 @@ from agencies.rules.place_codes import DISTRICT, REGENCY
 from core.i18n import _, language, say
 from maps.exchange.matrix_files import matrix_table
 from maps.exchange.tables import XLSX, as_csv, as_xlsx
+from maps.pages.common import soon
 from maps.pages.gaps_view import Plain, filters_view, wanted_from
 from maps.queries.gaps.ground import Ground, ground_for
 from maps.queries.gaps.matrix import BY_PHONE, ELSEWHERE, Matrix, matrix_of
+from maps.queries.gaps.takers import are_offers_read
 from maps.wording.gaps import REMARK_WORDS
 
 WHERE_WORDS = {BY_PHONE: _("By phone"), ELSEWHERE: _("Elsewhere, or no known place")}
@@ -26,8 +30,10 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("/matrix")
-def index() -> str:
+def index() -> Any:
     """The matrix."""
+    if not are_offers_read(who()):
+        return soon(_("Who is where, doing what"))
     tell, wanted = say(language()), wanted_from(request)
     ground, matrix = _asked()
     area = wanted.area or None

@@ -10,6 +10,7 @@ from core.i18n import _
 from core.pages import add_nav
 from maps.pages.common import chosen, page, period_of, to_choose
 from maps.pages.summary_view import Wished, summary
+from maps.queries.holding import held_once_read
 
 WISHED = Wished(gaps=5, cards=3, hops=3)
 
@@ -27,5 +28,5 @@ def index() -> Response:
     """The network in a minute."""
     wanted = chosen()
     period = period_of(wanted)
-    view = summary(period, now(), WISHED)
+    view = summary(period, now(), WISHED, hold=held_once_read)
     return page("maps/overview.html", wanted=wanted, period=period, **view, **to_choose())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from maps.pages.answers import saved
 from maps.pages.common import chosen, page, period_of, to_choose
 from maps.pages.network_view import heading_of
 from maps.pages.summary_view import Wished, summary
+from maps.queries.holding import Held, held_now, held_once_read
 from maps.queries.indicators.all import Told
 from maps.queries.indicators.now import Slice
 from maps.queries.indicators.published import decline_reasons, searches_by_hour
@@ -44,7 +46,13 @@ def index() -> Response:
     files = {"html": url_for("report.file", period=period)}
     if can_make_pdf():
         files["pdf"] = url_for("report.pdf", period=period)
-    return page("maps/report.html", wanted=chosen(), files=files, **_report(period), **to_choose())
+    return page(
+        "maps/report.html",
+        wanted=chosen(),
+        files=files,
+        **_report(period, held_once_read),
+        **to_choose(),
+    )
 
 
 @blueprint.get("/report.html")
@@ -68,9 +76,9 @@ def _document(period: str) -> str:
     return render_template("maps/report_paper.html", style=style, **_report(period))
 
 
-def _report(period: str) -> dict[str, Any]:
+def _report(period: str, hold: Callable[[str | None], Held | None] = held_now) -> dict[str, Any]:
     tell, moment = say(language()), now()
-    view = summary(period, moment, WISHED, for_file=True)
+    view = summary(period, moment, WISHED, for_file=True, hold=hold)
     told: Told = view["told"]
     return {
         "period": period,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,18 +16,17 @@ from maps.pages.holding_view import Names, holding_view
 from maps.queries.gaps.demand import demand_in
 from maps.queries.gaps.ground import ground_for
 from maps.queries.gaps.worst import Worst, worst_gaps
-from maps.queries.holding import what_holds
+from maps.queries.holding import Held, held_now
 from maps.queries.indicators.all import Asked, Told, told_of
 from maps.queries.indicators.now import Figure, Slice, occupied, standing
 from maps.queries.indicators.scorecards import Card, cards, is_for_all
-from maps.queries.picture import designed_ways, listed_agencies, walked_between_types
+from maps.queries.picture import designed_ways, listed_agencies, walked_in
 from maps.rules.indicators import BY_CODE
 from maps.rules.pathway import Hop, Trace, compared
 from maps.wording.gaps import REMARK_WORDS, say_gap, say_nearest
 from maps.wording.indicators import indicator_view
 from maps.wording.picture import hop_words
 from maps.wording.scorecards import card_view
-from referral.graph import network
 from referral.queries.flows import published_flows
 
 ANSWERING = ("accepted", "silence", "within-limit", "decide")
@@ -45,13 +45,20 @@ class Wished:
 
 
 def summary(
-    period: str, moment: datetime, wished: Wished, *, for_file: bool = False
+    period: str,
+    moment: datetime,
+    wished: Wished,
+    *,
+    for_file: bool = False,
+    hold: Callable[[str | None], Held | None] = held_now,
 ) -> dict[str, Any]:
-    """Everything, as templates read it. An empty period: nothing is published yet."""
+    """Everything, as templates read it. An empty period: nothing is published yet.
+
+    `hold`: who is asked what holds the network. `holding` is None where that is still being read.
+    """
     actor = who()
-    told = told_of(actor, Asked(period, Slice()), moment)
+    told = told_of(actor, Asked(period, Slice()), moment, hold)
     told = told.for_files() if for_file else told
-    found = network(period or None)
     return {
         "there": _there(actor),
         "answering": [_indicator(code, told) for code in ANSWERING],
@@ -59,10 +66,14 @@ def summary(
         "unmet": [_indicator(code, told) for code in UNMET],
         "silent": _most_silent(actor, told, moment, wished.cards),
         "gaps": _gaps(actor, period, wished.gaps),
-        "holding": holding_view(found, what_holds(found), Names(found)),
+        "holding": _holding(told.held),
         "differences": _differences(actor, period, moment, wished.hops),
         "told": told,
     }
+
+
+def _holding(held: Held | None) -> dict[str, Any] | None:
+    return held and holding_view(held.network, held.holding, Names(held.network))
 
 
 def _there(actor: Actor) -> dict[str, Any]:
@@ -129,10 +140,10 @@ def _gaps(actor: Actor, period: str, most: int) -> dict[str, Any]:
 
 def _differences(actor: Actor, period: str, moment: datetime, most: int) -> dict[str, Any]:
     """Where the pathway as walked differs from the designed one."""
-    types = {key: one.knot.type for key, one in listed_agencies(actor).items()}
+    types = frozenset(one.knot.type for one in listed_agencies(actor).values())
     flows = published_flows(period) if period else ()
     designed = designed_ways(moment)
-    hops = compared(designed, walked_between_types(flows, types), frozenset(types.values()))
+    hops = compared(designed, walked_in(actor, period), types)
     return {
         "informal": _some(hops, Trace.INFORMAL, most),
         "dead": _some(hops, Trace.DEAD, most) if flows else [],

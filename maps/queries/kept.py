@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask, Response, after_this_request, current_app, has_request_context
 
 from core.db import db
 
@@ -69,9 +69,21 @@ def latest(name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
 def in_background(name: Hashable, work: Callable[[], None]) -> None:
     """Let a thread do some reading, unless one is at it already under this name.
 
-    It reads what is open to everybody signed in, writes nothing, and ends with the process.
+    It reads what is open to everybody signed in, writes nothing, and ends with the process. Asked
+    for while a page is made, it begins when that page is: the two would only hold each other up.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if not has_request_context():
+        _begin(app, name, work)
+        return
+
+    @after_this_request
+    def begin(response: Response) -> Response:
+        _begin(app, name, work)
+        return response
+
+
+def _begin(app: Flask, name: Hashable, work: Callable[[], None]) -> None:
     begun: dict[Hashable, threading.Thread] = app.extensions.setdefault("rujukan_maps_at_work", {})
     if any(thread.is_alive() for thread in begun.values()):
         return  # one after the other: there are people to answer too

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,10 +16,13 @@ from agencies.queries.directory import LISTED
 from agencies.queries.members import registry_version
 from core.actors import Actor, Tier
 from core.db import db
+from core.types import as_stored
 from maps.queries.indicators.now import inside
 from maps.queries.kept import latest
 from maps.rules.pathway import Designed, Walked
 from maps.rules.picture import Knot, Tie, TieKind
+from referral.queries.flows import published_flows
+from referral.queries.published import publication
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
 
@@ -42,24 +46,24 @@ def listed_agencies(actor: Actor) -> dict[str, Listed]:
 
 def _read(tier: int) -> dict[str, Listed]:
     where = (
-        select(Service.agency_id, Location.area_code)
+        select(as_stored(Service.agency_id), Location.area_code)
         .join(Offer, Offer.service_id == Service.id)
         .join(Location, Location.id == Offer.location_id)
         .where(Location.tier <= tier, Location.area_code.is_not(None))
         .distinct()
     )
-    districts: dict[uuid.UUID, set[str]] = {}
+    districts: dict[Any, set[str]] = {}
     for agency_id, code in db.session.execute(where):
         districts.setdefault(agency_id, set()).add(code or "")
     rows = db.session.execute(
-        select(Agency.id, Agency.name, Agency.type, Agency.tier).where(
-            Agency.status.in_(LISTED), Agency.tier <= tier
-        )
+        select(
+            Agency.id, as_stored(Agency.id).label("stored"), Agency.name, Agency.type, Agency.tier
+        ).where(Agency.status.in_(LISTED), Agency.tier <= tier)
     )
     return {
         str(row.id): Listed(
             Knot(str(row.id), row.name, row.type, row.tier == Tier.SECRET.value),
-            frozenset(districts.get(row.id, ())),
+            frozenset(districts.get(row.stored, ())),
         )
         for row in rows
     }
@@ -118,6 +122,22 @@ def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
     pairs = {frozenset((t.sender, t.receiver)) for t in ties if t.kind is not TieKind.UNUSED}
     degrees = Counter(key for pair in pairs for key in pair)
     return [replace(knot, degree=degrees[key]) for key, knot in knots.items()]
+
+
+def walked_in(actor: Actor, period: str) -> list[Walked]:
+    """The published ways of a period, as ways between the types of the agencies that the actor may
+    see; none for a period of which nothing is published.
+    """
+    found = publication(period) if period else None
+    if found is None:
+        return []
+    listed = listed_agencies(actor)
+    types = {key: one.knot.type for key, one in listed.items()}
+    return latest(
+        ("walked", actor.sees.value, period),
+        (registry_version(), found.made_at),
+        lambda: walked_between_types(published_flows(period), types),
+    )
 
 
 def walked_between_types(flows: Iterable[Flow], types: Mapping[str, str]) -> list[Walked]:

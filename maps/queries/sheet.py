@@ -146,40 +146,44 @@ def _read() -> Sheet:
     )
 
 
+# Columns of tables and not attributes of classes: thousands of plain rows are read quicker so.
+_agency, _service, _offer, _location, _pool = (
+    model.__table__.c for model in (Agency, Service, Offer, Location, Pool)
+)
 _PLACES = (
     select(
-        Agency.id.label("agency_id"),
-        Location.id.label("location_id"),
-        Agency.name,
-        Agency.type,
-        Agency.tier.label("agency_tier"),
-        Location.tier,
-        Location.latitude,
-        Location.longitude,
-        Location.precision,
-        Location.published_cell,
-        Location.district,
-        Location.city,
-        Location.area_code,
-        Location.type.label("place_type"),
+        _agency.id.label("agency_id"),
+        _location.id.label("location_id"),
+        _agency.name,
+        _agency.type,
+        _agency.tier.label("agency_tier"),
+        _location.tier,
+        _location.latitude,
+        _location.longitude,
+        _location.precision,
+        _location.published_cell,
+        _location.district,
+        _location.city,
+        _location.area_code,
+        _location.type.label("place_type"),
     )
-    .join_from(Agency, Service, Service.agency_id == Agency.id)
-    .join(Offer, Offer.service_id == Service.id)
-    .join(Location, Location.id == Offer.location_id)
-    .where(Agency.status.in_(LISTED), Service.status.in_(LISTED))
+    .join_from(Agency.__table__, Service.__table__, _service.agency_id == _agency.id)
+    .join(Offer.__table__, _offer.service_id == _service.id)
+    .join(Location.__table__, _location.id == _offer.location_id)
+    .where(_agency.status.in_(LISTED), _service.status.in_(LISTED))
     .distinct()
 )
 _BEDS = (
     select(
-        Service.agency_id,
-        Offer.location_id,
-        func.sum(Pool.capacity),
-        func.sum(Pool.capacity - Pool.occupied - Pool.held - Pool.closed),
+        _service.agency_id,
+        _offer.location_id,
+        func.sum(_pool.capacity),
+        func.sum(_pool.capacity - _pool.occupied - _pool.held - _pool.closed),
     )
-    .join_from(Pool, Offer, Offer.id == Pool.offer_id)
-    .join(Service, Service.id == Offer.service_id)
-    .where(Service.status.in_(LISTED))
-    .group_by(Service.agency_id, Offer.location_id)
+    .join_from(Pool.__table__, Offer.__table__, _offer.id == _pool.offer_id)
+    .join(Service.__table__, _service.id == _offer.service_id)
+    .where(_service.status.in_(LISTED))
+    .group_by(_service.agency_id, _offer.location_id)
 )
 
 

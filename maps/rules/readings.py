@@ -23,6 +23,7 @@ class Silence(StrEnum):
     NOT_YET = "not yet"  # needs the work on cases
     NOTHING = "nothing"  # nothing to count
     LIVE = "live"  # changes by the hour: it leaves the house in no file
+    AT_WORK = "at work"  # is being worked out beside the pages
     UNPUBLISHED = "unpublished"  # nothing is published for the period
 
 

@@ -11,6 +11,7 @@ SILENCE_WORDS: dict[Silence, str] = {
     Silence.NOT_YET: _("not measured yet"),
     Silence.NOTHING: _("nothing to count"),
     Silence.LIVE: _("on the page only"),
+    Silence.AT_WORK: _("still being worked out"),
     Silence.UNPUBLISHED: _("not published for this period"),
 }
 HOUR, DAY = 60, 24 * 60

@@ -23,6 +23,7 @@ from pypdf import PdfReader
 
 from accounts.rules.rights import Role
 from core.geometry import published_cell
+from maps.queries.kept import MOST_KEPT, Kept
 from referral.queries.flows import published_flows
 from referral.queries.published import publication
 from tests.conftest import fresh_url, running
@@ -344,3 +345,24 @@ def test_outlines_of_elsewhere_are_said(app: Flask, nowhere: FlaskClient, tmp_pa
     for address in ("/network", "/network/report", "/network/gaps", "/network/gaps/worst"):
         assert "No service lies in the outlines that were loaded" in _page(nowhere, address)
     assert "None of the loaded outlines" in _page(nowhere, "/network/map")
+
+
+def test_nobody_waits_for_the_first_reading_of_a_large_network(
+    app: Flask, nowhere: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages say that it is being read; a thread reads it, and then they are whole. Files wait."""
+    monkeypatch.setattr("maps.queries.holding.ready.FEW_AGENCIES", 0)
+    monkeypatch.setattr("maps.queries.gaps.takers.FEW_OFFERS", 0)
+    _agency("Satu", "POL", "H1", area_code=AREA)
+    _agency("Dua", "UPTD", "P6", area_code=OTHER_AREA)
+    soon, words = "The network is being read", "still being worked out"
+    pages = ("/network/matrix", "/network/holding", "/network", "/network/report")
+    for path, waits in (("/network/indicators", words), *((path, soon) for path in pages)):
+        app.extensions["rujukan_maps_kept"] = Kept(MOST_KEPT)  # as of a process that just started
+        assert waits in _page(nowhere, path), path
+        assert soon not in nowhere.get("/network/report.html").text
+        for _ in range(3):  # one thread after the other: others may have begun before
+            for thread in list(app.extensions["rujukan_maps_at_work"].values()):
+                thread.join(30)
+            told = _page(nowhere, path)
+        assert waits not in told, path

@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from agencies.models import FindEntry
 from agencies.models.place import Place, PlaceLevel
+from agencies.queries.members import registry_version
 from agencies.queries.places import areas_at, outlines_of
 from agencies.queries.places.kept import OUTLINES, PLACES, revision
 from agencies.queries.places.outlines import OutlineMatch
@@ -41,7 +42,7 @@ from core.geometry import (
     centre_of,
     edge_km,
 )
-from maps.queries.kept import known_or
+from maps.queries.kept import known_or, latest
 
 COARSEST, FINEST = 4, 8  # 1,770 km² and 0.7 km²
 WANTED_CELLS = 220  # a city's; of the sizes of cells the one that comes nearest is taken
@@ -111,17 +112,22 @@ class Ground:
 
 def ground_for(actor: Actor, within: str = "") -> Ground:
     """The ground that somebody sees; `within` a place's code (regency, province), if given."""
-    services = _placed_services(actor)
+    tier = actor.sees.value
     # Not the positions themselves: a key is looked up often, and thousands of them take their time.
-    key = ("ground", revision(OUTLINES), revision(PLACES), within, len(services), hash(services))
+    services, same = latest(
+        ("placed", tier), registry_version(), lambda: _counted(_placed_services(tier))
+    )
+    key = ("ground", revision(OUTLINES), revision(PLACES), within, *same)
     return known_or(key, lambda: _ground(key, services, within))
 
 
-def _placed_services(actor: Actor) -> tuple[LatLon, ...]:
+def _counted(services: tuple[LatLon, ...]) -> tuple[tuple[LatLon, ...], tuple[int, int]]:
+    return services, (len(services), hash(services))
+
+
+def _placed_services(tier: int) -> tuple[LatLon, ...]:
     """Where the services in find's table are, each published position once."""
-    query = select(FindEntry.latitude, FindEntry.longitude).where(
-        FindEntry.tier <= actor.sees.value
-    )
+    query = select(FindEntry.latitude, FindEntry.longitude).where(FindEntry.tier <= tier)
     points = {
         (lat, lon)
         for lat, lon in db.session.execute(query.distinct())

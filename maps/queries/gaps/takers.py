@@ -15,22 +15,27 @@ from typing import Any
 import numpy as np
 from flask import current_app
 from numpy.typing import NDArray
+from sqlalchemy import func, select
 
-from agencies.queries.find.load import ready
+from agencies.models import FindEntry
+from agencies.queries.find.faceless import faceless
 from agencies.queries.find.near import walk_without_origin
 from agencies.queries.find.understand import Asked, understand
 from agencies.queries.hours import is_holiday, is_open, minute_of, zone_of
 from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.eligibility import Asking, area, judges_for
 from agencies.rules.judging import screen
+from agencies.rules.needs import all_needs
 from agencies.rules.question import Question
 from agencies.rules.ranking import tail
 from core.actors import Actor
 from core.clock import now
-from core.db import snapshot
+from core.db import db, snapshot
 from core.settings import Settings
+from maps.queries.kept import in_background, kept
 from maps.rules.kinds import Kind, moment_of
 
+FEW_OFFERS = 600  # in service, up to which nobody waits long
 AREA = "area"  # the one rule that reads where the person is
 NO_BOUNDS = 0  # the index of whoever states no area
 
@@ -72,8 +77,28 @@ def offers_for(actor: Actor, codes: Sequence[str]) -> list[Row]:
     """The offers in service for any of some needs that somebody sees, with published positions."""
     with snapshot() as view:
         step = next(iter(walk_without_origin(view, codes, actor.sees.value)))
-        candidates = ready().get(view, step.rows)
+        candidates = faceless().get(view, step.rows)
     return [(one, row[1], row[2]) for one, row in zip(candidates, step.rows, strict=True)]
+
+
+def are_offers_read(actor: Actor) -> bool:
+    """Whether all offers may be asked for without waiting: of many a thread reads them first."""
+    name = ("offers were read", actor.sees.value)
+    if kept().get(name) is not None or how_many_offers() <= FEW_OFFERS:
+        return True
+    in_background(name, lambda: read_all(actor))
+    return False
+
+
+def read_all(actor: Actor) -> None:
+    """Read all offers at once: then whoever asks for some finds them in memory."""
+    offers_for(actor, tuple(all_needs()))
+    kept().put(("offers were read", actor.sees.value), True)
+
+
+def how_many_offers() -> int:
+    """How many offers are in service."""
+    return db.session.scalar(select(func.count(FindEntry.offer_id.distinct()))) or 0
 
 
 def takers_for(need: str, kind: Kind, offers: list[Row]) -> Takers:

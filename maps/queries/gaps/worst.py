@@ -14,25 +14,20 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from sqlalchemy import func, select
 
-from agencies.models import FindEntry
 from agencies.rules.candidate import Candidate
 from agencies.rules.kinds import ANYONE
 from agencies.rules.needs import Need, Urgency, all_needs
 from core.actors import Actor
-from core.db import db
 from maps.queries.gaps.demand import Demand
 from maps.queries.gaps.districts import people_by_place, people_of
 from maps.queries.gaps.ground import Ground, regency_of
 from maps.queries.gaps.nearest import NOBODY, Reach
 from maps.queries.gaps.reach import BY_THE_HOUR, reach_now, registry_version
-from maps.queries.gaps.takers import offers_for
+from maps.queries.gaps.takers import FEW_OFFERS, how_many_offers, read_all
 from maps.queries.kept import in_background, kept
 from maps.rules.gaps import Asked, Averages, average, is_gap, is_worse, score
 from maps.rules.kinds import KINDS, NIGHT, is_asked
-
-FEW_OFFERS = 600  # in service, up to which nobody waits long
 
 Pair = tuple[str, str]  # need and kind
 Near = dict[str, tuple[float | None, Candidate | None, bool]]  # by district: km, who, surely
@@ -80,7 +75,8 @@ def _is_told(need: Need, kind: str) -> bool:
 def worst_gaps(actor: Actor, ground: Ground, demand: Demand, *, all_at_once: bool = False) -> Worst:
     """The worst gaps, as far as they are found by now; with `all_at_once` all of them."""
     near = _near(actor, ground, all_at_once=all_at_once)
-    people = {code: people_of(code, people_by_place()) for code in ground.known_districts if code}
+    by_place = people_by_place()
+    people = {code: people_of(code, by_place) for code in ground.known_districts if code}
     known = [one.count for one in people.values() if one]
     found: list[Gap] = []
     asked_for: dict[str, dict[str, Asked | None]] = {}
@@ -115,8 +111,7 @@ def _near(actor: Actor, ground: Ground, *, all_at_once: bool) -> dict[Pair, Near
     version = registry_version(BY_THE_HOUR)
     keys = {pair: ("near", ground.key, version, actor.sees.value, pair) for pair in pairs()}
     if kept().get(keys[pairs()[-1]]) is None:
-        listed = db.session.scalar(select(func.count(FindEntry.offer_id.distinct()))) or 0
-        if all_at_once or listed <= FEW_OFFERS:
+        if all_at_once or how_many_offers() <= FEW_OFFERS:
             _look_at_all(actor, ground, version, keys)
         else:
             in_background(keys[pairs()[-1]], lambda: _look_at_all(actor, ground, version, keys))
@@ -129,7 +124,7 @@ def _look_at_all(
 ) -> None:
     """Look at every need and kind that nobody looked at before."""
     if all(kept().get(key) is None for key in keys.values()):
-        offers_for(actor, tuple(all_needs()))  # read at once: then each need finds them in memory
+        read_all(actor)
     for pair, key in keys.items():
         if kept().get(key) is None:
             kept().put(key, _by_district(ground, reach_now(actor, ground, *pair, version)))

@@ -6,9 +6,11 @@ need. Agencies are named by their number in the network (`referral.graph`).
 
 from maps.queries.holding.cut import Strength, Ways, areas_to_choose, how_strong, named_areas
 from maps.queries.holding.held import Holding, SingleProvider, what_holds
+from maps.queries.holding.ready import Held, held_now, held_once_read, network_once_read
 from maps.queries.holding.stopping import Lost, Stopped, if_stopped
 
 __all__ = [
+    "Held",
     "Holding",
     "Lost",
     "SingleProvider",
@@ -16,8 +18,11 @@ __all__ = [
     "Strength",
     "Ways",
     "areas_to_choose",
+    "held_now",
+    "held_once_read",
     "how_strong",
     "if_stopped",
     "named_areas",
+    "network_once_read",
     "what_holds",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agencies.rules.needs import all_needs
 from core.actors import Actor
-from maps.queries.holding import what_holds
-from maps.queries.indicators.network import network_readings
+from maps.queries.holding import Held, held_now
+from maps.queries.indicators.network import CODES, network_readings
 from maps.queries.indicators.now import (
     Figure,
     Slice,
@@ -25,7 +26,6 @@ from maps.queries.indicators.now import (
 from maps.queries.indicators.published import readings
 from maps.rules.indicators import INDICATORS, Source
 from maps.rules.readings import Reading, Silence, Unit, exactly, share_of, silent
-from referral.graph import network
 from referral.queries.published import Published, publication
 
 
@@ -39,10 +39,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The readings by code, and the publication that some of them are from."""
+    """The readings by code, and the publication that some of them are from. `held` of the whole
+    network; None of a slice, and while it is read for the first time.
+    """
 
     readings: dict[str, Reading]
     published: Published | None
+    held: Held | None = None
 
     def for_files(self) -> Told:
         """The same without the exact count of what is late now: by code coordinators work on it,
@@ -51,17 +54,27 @@ class Told:
         return replace(self, readings=self.readings | {"overdue": silent(Unit.COUNT, Silence.LIVE)})
 
 
-def told_of(actor: Actor, asked: Asked, moment: datetime) -> Told:
-    """Every indicator; what is not published for the period is hidden, not nought."""
+def told_of(
+    actor: Actor,
+    asked: Asked,
+    moment: datetime,
+    hold: Callable[[str | None], Held | None] = held_now,
+) -> Told:
+    """Every indicator; what is not published for the period is hidden, not nought.
+
+    `hold`: who is asked what holds the network, if all of it is looked at; where that is still
+    being read the indicators of the graph say so.
+    """
     found = publication(asked.period) if asked.period else None
     said = {one.code: _unsaid(one.source) for one in INDICATORS}
     if found is not None and not found.is_withheld:
         said |= readings(found, asked.of)
     said |= _now(actor, asked.of, moment)
-    if asked.of == Slice():
-        graph = network(asked.period or None)
-        said |= network_readings(graph, what_holds(graph))
-    return Told(said, found)
+    if asked.of != Slice():
+        return Told(said, found)
+    held = hold(asked.period or None)
+    at_work = dict.fromkeys(CODES, silent(Unit.COUNT, Silence.AT_WORK))
+    return Told(said | (network_readings(*held) if held else at_work), found, held)
 
 
 def _unsaid(source: Source) -> Reading:
@@ -78,7 +91,7 @@ def _now(actor: Actor, wanted: Slice, moment: datetime) -> dict[str, Reading]:
     every = standing(actor)
     offers = [one for one in every if one.is_in(wanted)]
     today = moment.date()
-    late = late_now(wanted, moment, _districts(every))
+    late = late_now(wanted, moment, _districts(every) if wanted.district is not None else {})
     return {
         "overdue": exactly(Unit.COUNT, late.part),
         "no-match": _unmet(offers, wanted),

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,6 +21,7 @@ from agencies.queries.members import registry_version
 from agencies.rules.freshness import LASTS, Fact, is_verification_old
 from core.actors import Actor
 from core.db import db
+from core.types import as_id, as_stored
 from maps.queries.kept import latest
 from referral.queries.counted import waiting
 
@@ -75,19 +77,27 @@ def standing(actor: Actor) -> list[Standing]:
 
 
 def _read(tier: int) -> list[Standing]:
-    needs: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for service_id, need in db.session.execute(select(ServiceNeed.service_id, ServiceNeed.need)):
-        needs[service_id].add(need)
+    told: dict[Any, list[str]] = defaultdict(list)
+    for service_id, need in db.session.execute(_NEEDS):
+        told[service_id].append(need)
+    needs = {service_id: _set(tuple(some)) for service_id, some in told.items()}
     beds = {row.offer_id: row for row in db.session.execute(_BEDS)}
-    found = db.session.execute(_OFFERS.where(Location.tier <= tier))
-    return [_standing(row, needs[row.service_id], beds.get(row.id)) for row in found]
+    agency = lru_cache(maxsize=None)(as_id)  # each stands at many offers
+    return [
+        _standing(row, agency(row.agency_id), needs.get(row.service_id, _NOTHING), beds.get(row.id))
+        for row in db.session.execute(_OFFERS.where(_location.tier <= tier))
+    ]
 
 
-def _standing(offer: Any, needs: set[str], beds: Any) -> Standing:
+_NOTHING: frozenset[str] = frozenset()
+_set: Callable[[tuple[str, ...]], frozenset[str]] = lru_cache(maxsize=10_000)(frozenset)
+
+
+def _standing(offer: Any, agency_id: uuid.UUID, needs: frozenset[str], beds: Any) -> Standing:
     return Standing(
-        agency_id=offer.agency_id,
+        agency_id=agency_id,
         district=offer.area_code,
-        needs=frozenset(needs),
+        needs=needs,
         verified_at=offer.verified_at,
         capacity=beds.open if beds else 0,
         taken=beds.taken if beds else 0,
@@ -96,25 +106,31 @@ def _standing(offer: Any, needs: set[str], beds: Any) -> Standing:
     )
 
 
+# Columns of tables and not attributes of classes: thousands of plain rows are read quicker so.
+_agency, _offer, _service, _location, _pool, _need = (
+    model.__table__.c for model in (Agency, Offer, Service, Location, Pool, ServiceNeed)
+)
+_NEEDS = select(as_stored(_need.service_id), _need.need)
 _BEDS = select(
-    Pool.offer_id,
-    func.sum(Pool.capacity - Pool.closed).label("open"),
-    func.sum(Pool.occupied + Pool.held).label("taken"),
-    func.min(Pool.said_at).label("said_at"),
-).group_by(Pool.offer_id)
+    as_stored(_pool.offer_id).label("offer_id"),
+    func.sum(_pool.capacity - _pool.closed).label("open"),
+    func.sum(_pool.occupied + _pool.held).label("taken"),
+    func.min(_pool.said_at).label("said_at"),
+).group_by(_pool.offer_id)
 _OFFERS = (
     select(
-        Offer.id,
-        Offer.service_id,
-        Offer.verified_at,
-        Service.agency_id,
-        Location.area_code,
-        Agency.mou_until,
+        as_stored(_offer.id).label("id"),
+        as_stored(_offer.service_id).label("service_id"),
+        _offer.verified_at,
+        as_stored(_service.agency_id).label("agency_id"),
+        _location.area_code,
+        _agency.mou_until,
     )
-    .join(Service, Service.id == Offer.service_id)
-    .join(Location, Location.id == Offer.location_id)
-    .join(Agency, Agency.id == Service.agency_id)
-    .where(Service.status == Status.ACTIVE, Agency.status == Status.ACTIVE)
+    .select_from(Offer.__table__)
+    .join(Service.__table__, _service.id == _offer.service_id)
+    .join(Location.__table__, _location.id == _offer.location_id)
+    .join(Agency.__table__, _agency.id == _service.agency_id)
+    .where(_service.status == Status.ACTIVE, _agency.status == Status.ACTIVE)
 )
 
 

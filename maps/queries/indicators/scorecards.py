@@ -7,7 +7,7 @@ own, and with few of them nothing is published.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -47,8 +47,12 @@ def is_for_all(found: Published, moment: datetime) -> bool:
     return moment - found.made_at >= FIRST_LOOK
 
 
-def cards(found: Published) -> dict[str, Card]:
+def cards(found: Published) -> Mapping[str, Card]:
     """The scorecard of each agency that received somebody, by its id in hex."""
+    return found.once("cards", lambda: _cards(found))
+
+
+def _cards(found: Published) -> dict[str, Card]:
     received = {key[0]: count for key, count in found.counts("receiver").cells.items()}
     accepted = _by_agency(_answered(found, agency) for agency in received)
     silent = _by_agency(_silent(found, agency, received[agency]) for agency in received)
