@@ -187,7 +187,7 @@ def test_nothing_is_recovered_of_a_logged_quarter(app: Flask) -> None:
     write_log(agencies, 160, begins=JANUARY, days=85, ways=8)
     log, _searches = log_of(Period(2026, 1), ZoneInfo("Asia/Jakarta"), timedelta(days=14))
     areas = dict.fromkeys(log.agencies[:2], "31.75.01")
-    ground = of_referrals(log, [areas], ZoneInfo("Asia/Jakarta"), is_year=False)
+    ground = of_referrals(log, [areas], [types], ZoneInfo("Asia/Jakarta"), is_year=False)
     some = _without(ground, ("month", "bond", "detail", "arrival", "outcome", "start", "ack"))
     tables = tuple(
         one for one in REFERRALS if {*one.columns, *([one.each] if one.each else [])} <= some

@@ -103,7 +103,7 @@ class Attacker:
                     yield inside, 0.0, 0.0
             elif not self.cells.hidden[cell]:
                 yield inside, float(self.cells.count[cell]), float(self.cells.count[cell])
-            elif not layout.table.quiet:
+            elif self.cells.told[cell]:
                 yield inside, 1.0, np.inf
 
     def _known(self) -> Iterator[tuple[Ints, float, float]]:

@@ -94,7 +94,7 @@ class Cells:
     """All cells of all tables: their counts, and which of them are hidden, quiet or frozen.
 
     Frozen is what an earlier publication said: it can be hidden no more. Unsaid is what nobody
-    was ever told anything of.
+    was ever told anything of. Of what is hidden and `told` it is said that it holds somebody.
     """
 
     def __init__(self, records: Records, tables: Sequence[Table]) -> None:
@@ -108,6 +108,9 @@ class Cells:
         self.person_count: Ints = self._joined([one.persons for one in self.layouts])
         self.hidden: Bools = (self.person_count < FEW) & (self.count > 0)
         self.quiet = self._each([one.table.quiet for one in self.layouts]).astype(bool)
+        self.told: Bools = self._each(
+            [one.table.names or not one.table.quiet for one in self.layouts]
+        ).astype(bool)
         self.frozen: Bools = np.zeros(first, bool)
         self.unsaid: Bools = np.zeros(first, bool)
         self.heaviest_first = sorted(self.layouts, key=lambda one: -one.table.weight)

@@ -12,7 +12,7 @@ import numpy as np
 
 from referral.queries.log import Log, Searches, Span, read_log, read_searches
 from referral.queries.protecting import NotSafeError, protect
-from referral.queries.publishing.areas import areas_of_agencies
+from referral.queries.publishing.areas import areas_of_agencies, types_of_agencies
 from referral.queries.publishing.body import Body, freeze, written
 from referral.queries.publishing.figures import figures_of
 from referral.queries.publishing.ground import Ground, of_referrals, of_searches
@@ -71,15 +71,22 @@ def _counted(
     quarters: Mapping[int, Body],
     chance: np.random.Generator | None,
 ) -> Body:
-    is_year, areas = not period.quarter, areas_of_agencies()
-    by_quarter = [quarters[at]["areas"] if at in quarters else areas for at in range(4)]
-    ground = of_referrals(log, by_quarter if is_year else [areas], zone, is_year=is_year)
+    is_year, areas, types = not period.quarter, areas_of_agencies(), types_of_agencies()
+    bodies = [quarters.get(at, {}) for at in range(4 if is_year else 1)]
+    ground = of_referrals(
+        log,
+        [one.get("areas", areas) for one in bodies],
+        [one.get("types", types) for one in bodies],
+        zone,
+        is_year=is_year,
+    )
     said = {at: body["referrals"] for at, body in quarters.items()}
     found = _published(ground, REFERRALS, REFERRAL_BUNDLES, said, chance)
     lost = of_searches(searches, is_year=is_year)
     said = {at: body["searches"] for at, body in quarters.items()}
     return {
         "areas": {one: areas[one] for one in log.agencies if one in areas},
+        "types": {one: types[one] for one in log.agencies if one in types},
         "referrals": {**found, "figures": figures_of(log, ground)},
         "searches": _published(lost, SEARCHES, SEARCH_BUNDLES, said, chance, insiders=False),
     }
@@ -105,6 +112,10 @@ def _published(
 
 
 def _as_said(table: Table, quarters: Mapping[int, Body]) -> Table:
-    """A table by quarters. It is quiet if it was in each of them; an open one binds more."""
-    said = all(body["tables"][table.name]["quiet"] for body in quarters.values())
-    return replace(table, quiet=said).within(QUARTER)
+    """A table by quarters. It is quiet if it was in each of them; an open one binds more.
+
+    What it named then is named for ever (`freeze`). A quarter of older rules may not have it.
+    """
+    there = [body["tables"].get(table.name) for body in quarters.values()]
+    quiet = all(one is None or one["quiet"] for one in there)
+    return replace(table, quiet=quiet, names=False).within(QUARTER)
