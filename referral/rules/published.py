@@ -14,6 +14,7 @@ from referral.rules.tables import NEEDS, Bundle, Table, bundle
 RULES = 2
 MANY = 50  # names of one kind: a table of more of them is quiet
 QUARTER = "quarter"
+TYPES = "type_flow"
 NONE = ""  # the label of "there was none"
 
 # What became of the asking, as it stood when the period was closed.
@@ -52,7 +53,7 @@ REFERRALS: tuple[Table, ...] = (
         _quiet(f"receiver_{name}", "receiver", name)
         for name in ("reason", "arrival", "outcome", "ack", "decide")
     ),
-    _names("type_flow", "from_type", "to_type", worth=3.0),
+    _names(TYPES, "from_type", "to_type", worth=3.0),
     _names("flow", "sender", "receiver", worth=6.0),
     _quiet("flow_decision", "sender", "receiver", "decision"),
     _quiet("flow_urgency", "sender", "receiver", "urgency"),
@@ -73,12 +74,14 @@ REFERRALS: tuple[Table, ...] = (
 def hushed(tables: tuple[Table, ...], numbers: Mapping[str, int]) -> tuple[Table, ...]:
     """The tables as a network of that size publishes them.
 
-    Those that name agencies or districts are quiet where there are many. Most of their cells hold
-    few then, and where it is known of each of them that it holds somebody, nearly all of the rest
-    has to be hidden too.
+    Those that name agencies or districts say nothing of what they hide where there are many:
+    with thousands of ways each name costs another exchange. The ways between types are open then,
+    because among so many agencies there is always another that takes part; so it is known which
+    ways nobody goes.
     """
     many = {name for name in ("sender", "receiver", "area") if numbers.get(name, 0) > MANY}
-    return tuple(one.hushed() if many & {*one.columns} else one for one in tables)
+    fitted = (one.hushed() if many & {*one.columns} else one for one in tables)
+    return tuple(one.opened() if many and one.name == TYPES else one for one in fitted)
 
 
 _COURSE = ("decision", "reason", "detail", "arrival", "outcome", "ack", "decide", "start")

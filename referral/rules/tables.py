@@ -27,6 +27,8 @@ class Table:
     quiet: bool = False
     names: bool = False
     worth: float = 1.0  # how much more than others of its width it is to be kept
+    # Of a table within a column: for which of its values it is open. None: for all.
+    open_in: frozenset[int] | None = None
 
     @property
     def width(self) -> int:
@@ -43,9 +45,17 @@ class Table:
         """The same, quiet, and naming nothing that is hidden."""
         return replace(self, quiet=True, names=False)
 
-    def within(self, column: str) -> Table:
+    def opened(self) -> Table:
+        """The same, open."""
+        return replace(self, quiet=False, names=False)
+
+    def within(self, column: str, open_in: frozenset[int]) -> Table:
         """The same table, once for each value of a further column (a quarter of the year)."""
-        return replace(self, name=f"{self.name}/{column}", columns=(*self.columns, column))
+        name, columns = f"{self.name}/{column}", (*self.columns, column)
+        quiet = not open_in
+        return replace(
+            self, name=name, columns=columns, quiet=quiet, names=False, open_in=open_in or None
+        )
 
 
 NEEDS = "needs"  # among columns: everything that tables take with `each`

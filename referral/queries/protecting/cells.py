@@ -49,9 +49,18 @@ class Layout:
         at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
         return np.where(self.keys[at] == keys, at + self.first, -1)
 
-    def codes(self) -> dict[str, Ints]:
-        """Of each cell its code in each column (and in `each`)."""
-        rest, found = self.keys, {}
+    def is_known_empty(self, keys: Ints) -> Bools:
+        """Of keys of no cell: whether it is said that nobody is there."""
+        table = self.table
+        if table.quiet or table.open_in is None:
+            return np.full(keys.shape, not table.quiet)
+        column = self.codes(keys)[table.columns[-1]]
+        known: Bools = np.isin(column, sorted(table.open_in))
+        return known
+
+    def codes(self, keys: Ints | None = None) -> dict[str, Ints]:
+        """Of each cell (or of some keys) its code in each column (and in `each`)."""
+        rest, found = self.keys if keys is None else keys, {}
         names = [*self.table.columns, *([self.table.each] if self.table.each else [])]
         for name in names:
             found[name], rest = np.divmod(rest, self.factors[name])

@@ -175,9 +175,7 @@ def _with_each(base: Ints, several: Ints) -> list[Ints]:
     return [np.where(one >= 0, base + one, -1) for one in several.T]
 
 
-def _judged(
-    cells: Cells, layout: Layout, keys: Ints, nets: Ints, dear: float
-) -> _Judged:
+def _judged(cells: Cells, layout: Layout, keys: Ints, nets: Ints, dear: float) -> _Judged:
     """Whether what was said would still be true, once what has a price is hidden or unsaid.
 
     A hidden cell of which that was told still holds somebody; an empty one of an open table stays
@@ -193,7 +191,7 @@ def _judged(
     fine = np.where(
         there,
         (after >= 0) & ~(emptied & (not layout.table.names)) & ~(shown & cells.frozen[numbers]),
-        (layout.table.quiet & (nets > 0)) | ~moved,
+        ((nets > 0) & ~layout.is_known_empty(keys)) | ~moved,
     )
     weight = np.inf if layout.table.weight > dear else cells.weight[numbers]
     every: Bools = np.asarray(fine.all(axis=0), bool)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -103,7 +102,7 @@ def _published(
 ) -> Body:
     tables = hushed(tables, {name: len(words) for name, words in ground.labels.items()})
     if QUARTER in ground.labels and quarters:
-        tables = (*tables, *(_as_said(one, quarters) for one in tables))
+        tables = (*tables, *(as_said(one, quarters) for one in tables))
     frozen = partial(freeze, labels=ground.labels, quarters=quarters)
     protected = protect(
         ground.records, tables, bundles, freeze=frozen, chance=chance, insiders=insiders
@@ -111,11 +110,11 @@ def _published(
     return written(protected, ground.labels)
 
 
-def _as_said(table: Table, quarters: Mapping[int, Body]) -> Table:
-    """A table by quarters. It is quiet if it was in each of them; an open one binds more.
+def as_said(table: Table, quarters: Mapping[int, Body]) -> Table:
+    """A table by quarters, open for those in which it was.
 
     What it named then is named for ever (`freeze`). A quarter of older rules may not have it.
     """
-    there = [body["tables"].get(table.name) for body in quarters.values()]
-    quiet = all(one is None or one["quiet"] for one in there)
-    return replace(table, quiet=quiet, names=False).within(QUARTER)
+    there = {at: body["tables"].get(table.name) for at, body in quarters.items()}
+    was_open = (at for at, one in there.items() if one is not None and not one["quiet"])
+    return table.within(QUARTER, frozenset(was_open))
