@@ -19,7 +19,7 @@ from referral.queries.protecting.records import Ints, Records
 from referral.rules.tables import NEEDS, Bundle
 
 Floats = NDArray[np.float64]
-NAME = 4.0  # what is lost when it is not said of a hidden cell that it holds somebody
+NAME = 15.0  # what is lost when it is not said of a hidden cell that it holds somebody
 
 
 class Way(Enum):
