@@ -27,7 +27,7 @@ from maps.wording.indicators import indicator_view
 from maps.wording.picture import hop_words
 from maps.wording.scorecards import card_view
 from referral.graph import network
-from referral.queries.flows import published_flows
+from referral.queries.flows import published_flows, published_types
 
 ANSWERING = ("accepted", "silence", "within-limit", "decide")
 WAITING = ("overdue", "occupancy", "hand-over")
@@ -132,10 +132,12 @@ def _differences(actor: Actor, period: str, moment: datetime, most: int) -> dict
     types = {key: one.knot.type for key, one in listed_agencies(actor).items()}
     flows = published_flows(period) if period else ()
     designed = designed_ways(moment)
-    hops = compared(designed, walked_between_types(flows, types), frozenset(types.values()))
+    told, tells_all = published_types(period)
+    walked = walked_between_types(flows, types, told)
+    hops = compared(designed, walked, frozenset(types.values()), tells_all=tells_all)
     return {
         "informal": _some(hops, Trace.INFORMAL, most),
-        "dead": _some(hops, Trace.DEAD, most) if flows else [],
+        "dead": _some(hops, Trace.DEAD, most),
     }
 
 

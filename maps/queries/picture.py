@@ -120,11 +120,22 @@ def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
     return [replace(knot, degree=degrees[key]) for key, knot in knots.items()]
 
 
-def walked_between_types(flows: Iterable[Flow], types: Mapping[str, str]) -> list[Walked]:
-    """The published ways, as ways between types of agency."""
+def walked_between_types(
+    flows: Iterable[Flow],
+    types: Mapping[str, str],
+    told: Mapping[tuple[str, str], int | None] | None = None,
+) -> list[Walked]:
+    """The published ways, as ways between types of agency.
+
+    `told`: what is published of types (`published_types`). A number there is of all ways, also
+    of those of which nothing is said, so it goes before their sum.
+    """
+    told = told or {}
     type_of = {uuid.UUID(key): type_ for key, type_ in types.items()}
-    return [
+    some = [
         Walked(type_of[flow.sender], type_of[flow.receiver], flow.sent or 0, flow.sent is None)
         for flow in flows
         if flow.sender in type_of and flow.receiver in type_of
     ]
+    known = [Walked(*ends, sent or 0, sent is None) for ends, sent in told.items()]
+    return known + [one for one in some if told.get((one.from_type, one.to_type)) is None]

@@ -39,8 +39,7 @@ def _names(name: str, *columns: str, each: str | None = None, worth: float = 1.0
 
 # Open is only what has few cells and names nobody and nothing rare. Where it is known of each cell
 # of a table whether somebody is in it, hardly anything can change hands unseen, and nearly all that
-# is shown beside it has to be hidden: an open table of ways alone costs a network of 25 agencies
-# half of its other counts (docs/published.md).
+# is shown beside it has to be hidden (docs/published.md).
 REFERRALS: tuple[Table, ...] = (
     _open("total"),
     *(_open(name, name) for name in ("month", "urgency", "decision", "bond")),
@@ -53,7 +52,8 @@ REFERRALS: tuple[Table, ...] = (
         _quiet(f"receiver_{name}", "receiver", name)
         for name in ("reason", "arrival", "outcome", "ack", "decide")
     ),
-    _names(TYPES, "from_type", "to_type", worth=3.0),
+    # Which ways nobody goes is what the pathway asks, so of types it is told.
+    Table(TYPES, ("from_type", "to_type"), worth=3.0),
     _names("flow", "sender", "receiver", worth=6.0),
     _quiet("flow_decision", "sender", "receiver", "decision"),
     _quiet("flow_urgency", "sender", "receiver", "urgency"),
@@ -75,13 +75,10 @@ def hushed(tables: tuple[Table, ...], numbers: Mapping[str, int]) -> tuple[Table
     """The tables as a network of that size publishes them.
 
     Those that name agencies or districts say nothing of what they hide where there are many:
-    with thousands of ways each name costs another exchange. The ways between types are open then,
-    because among so many agencies there is always another that takes part; so it is known which
-    ways nobody goes.
+    with thousands of ways each name costs another exchange.
     """
     many = {name for name in ("sender", "receiver", "area") if numbers.get(name, 0) > MANY}
-    fitted = (one.hushed() if many & {*one.columns} else one for one in tables)
-    return tuple(one.opened() if many and one.name == TYPES else one for one in fitted)
+    return tuple(one.hushed() if many & {*one.columns} else one for one in tables)
 
 
 _COURSE = ("decision", "reason", "detail", "arrival", "outcome", "ack", "decide", "start")
@@ -123,7 +120,7 @@ SEARCHES: tuple[Table, ...] = (
     _quiet("area_hour", "area", "hour"),
     _names("need", each="need"),
     _names("group", each="group"),
-    _quiet("need_area", "area", each="need"),
+    _names("need_area", "area", each="need"),
     _quiet("group_area", "area", each="group"),
     _quiet("need_hour", "hour", each="need"),
     _quiet("need_area_hour", "area", "hour", each="need"),

@@ -45,10 +45,6 @@ class Table:
         """The same, quiet, and naming nothing that is hidden."""
         return replace(self, quiet=True, names=False)
 
-    def opened(self) -> Table:
-        """The same, open."""
-        return replace(self, quiet=False, names=False)
-
     def within(self, column: str, open_in: frozenset[int]) -> Table:
         """The same table, once for each value of a further column (a quarter of the year)."""
         name, columns = f"{self.name}/{column}", (*self.columns, column)

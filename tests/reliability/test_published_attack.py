@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -37,7 +38,7 @@ TABLES = (
     Table("sender", ("sender",), quiet=True, names=True),
     Table("receiver", ("receiver",), quiet=True, names=True),
     Table("flow", ("sender", "receiver"), quiet=True, names=True),
-    Table("type_flow", ("from_type", "to_type"), quiet=True, names=True),
+    Table("type_flow", ("from_type", "to_type")),
     Table("flow_decision", ("sender", "receiver", "decision"), quiet=True),
     Table("receiver_decision", ("receiver", "decision"), quiet=True),
     Table("receiver_reason", ("receiver", "reason"), quiet=True),
@@ -49,7 +50,9 @@ TABLES = (
 )
 # As the first rules published them: years stand beside such quarters.
 FIRST = tuple(
-    one.opened() if one.width < 3 and one.name != "receiver_reason" else one
+    replace(one, quiet=False, names=False)
+    if one.width < 3 and one.name != "receiver_reason"
+    else one
     for one in TABLES
     if one.name != "type_flow"
 )
