@@ -45,6 +45,10 @@ class Table:
         """The same, quiet, and naming nothing that is hidden."""
         return replace(self, quiet=True, names=False)
 
+    def named(self) -> Table:
+        """The same, quiet, and naming what it hides where it can."""
+        return replace(self, quiet=True, names=True)
+
     def within(self, column: str, open_in: frozenset[int]) -> Table:
         """The same table, once for each value of a further column (a quarter of the year)."""
         name, columns = f"{self.name}/{column}", (*self.columns, column)

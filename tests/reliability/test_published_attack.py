@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from referral.queries.protecting import Cells, Protected, Records, protect
 from referral.queries.publishing.body import Body, freeze, written
 from referral.queries.publishing.ground import Ground, of_referrals
-from referral.queries.publishing.making import as_said, log_of
+from referral.queries.publishing.making import beside_quarters, log_of
 from referral.rules.periods import Period
 from referral.rules.published import MANY, REFERRAL_BUNDLES, REFERRALS, hushed
 from referral.rules.tables import FEW, NEEDS, Table, bundle
@@ -178,7 +178,7 @@ def test_nothing_is_recovered_from_a_year_beside_its_quarters(seed: int, is_mixe
         for quarter, records in parts.items()
     }
     year = joined(parts)
-    tables = (*TABLES, *(as_said(one, bodies) for one in TABLES))
+    tables = beside_quarters(TABLES, bodies)
     found = protect(
         year,
         tables,

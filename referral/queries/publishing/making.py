@@ -102,7 +102,7 @@ def _published(
 ) -> Body:
     tables = hushed(tables, {name: len(words) for name, words in ground.labels.items()})
     if QUARTER in ground.labels and quarters:
-        tables = (*tables, *(as_said(one, quarters) for one in tables))
+        tables = beside_quarters(tables, quarters)
     frozen = partial(freeze, labels=ground.labels, quarters=quarters)
     protected = protect(
         ground.records, tables, bundles, freeze=frozen, chance=chance, insiders=insiders
@@ -110,11 +110,28 @@ def _published(
     return written(protected, ground.labels)
 
 
-def as_said(table: Table, quarters: Mapping[int, Body]) -> Table:
+def beside_quarters(tables: tuple[Table, ...], quarters: Mapping[int, Body]) -> tuple[Table, ...]:
+    """The tables of a year, and each by quarters.
+
+    Open is only what was open in each of the quarters. So what proved a quarter's hidden cells
+    proves them still, with all of the year hidden if need be: a change of rules withholds no year.
+    """
+    fitted = (
+        one if one.quiet or all(_is_open(one, body) for body in quarters.values()) else one.named()
+        for one in tables
+    )
+    return (*fitted, *(_as_said(one, quarters) for one in tables))
+
+
+def _is_open(table: Table, body: Body) -> bool:
+    said = body["tables"].get(table.name)
+    return said is not None and not said["quiet"]
+
+
+def _as_said(table: Table, quarters: Mapping[int, Body]) -> Table:
     """A table by quarters, open for those in which it was.
 
     What it named then is named for ever (`freeze`). A quarter of older rules may not have it.
     """
-    there = {at: body["tables"].get(table.name) for at, body in quarters.items()}
-    was_open = (at for at, one in there.items() if one is not None and not one["quiet"])
-    return table.within(QUARTER, frozenset(was_open))
+    was_open = frozenset(at for at, body in quarters.items() if _is_open(table, body))
+    return table.within(QUARTER, was_open)
