@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import Urgency, all_needs
 from agencies.rules.person import Sex
 from referral.models import Bond
@@ -38,12 +39,15 @@ def made_up(period: str, area_of: Mapping[str, str], referrals: int, flows: int,
     """A body of a period; `area_of`: the district of each agency, by its id in hex."""
     chance = np.random.default_rng(seed)
     log = _log(chance, sorted(area_of), referrals, flows)
-    ground = of_referrals(log, [area_of], ZONE, is_year=False)
+    kinds = list(AGENCY_TYPES)
+    type_of = {one: kinds[at % len(kinds)] for at, one in enumerate(sorted(area_of))}
+    ground = of_referrals(log, [area_of], [type_of], ZONE, is_year=False)
     searches = _searches(chance, sorted(set(area_of.values())), referrals // SEARCHED)
     return {
         "period": period,
         "rules": RULES,
         "areas": dict(area_of),
+        "types": type_of,
         "referrals": {**_counted(ground, REFERRALS), "figures": figures_of(log, ground)},
         "searches": _counted(of_searches(searches, is_year=False), SEARCHES),
     }

@@ -22,6 +22,7 @@ from maps.pages import (
 from maps.pages.common import TABS, VIEWS, chosen, period_of, period_without_data, withheld
 from maps.queries.gaps.demand import publish_from
 from maps.queries.gaps.published import PublishedDemand
+from referral.queries.flows import tells_all_ways
 
 # In the order in which the navigation shows them.
 PAGES = (
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
         network_period=lambda: period_of(chosen()),
         period_without_data=period_without_data,
         network_is_withheld=_is_withheld,
+        network_tells_all_ways=lambda: tells_all_ways(period_of(chosen())),
         network_protection=lambda: Protection(formdata=None),
     )
     for pages in PAGES:

@@ -20,6 +20,7 @@ from maps.queries.picture import (
     listed_agencies,
     ties_between,
     walked_between_types,
+    walked_in,
     with_degrees,
 )
 from maps.rules.layouts import COLUMNS, by_pathway, by_type, middle_in_columns
@@ -92,8 +93,11 @@ def pathway() -> Response:
     types = {key: one.knot.type for key, one in listed.items()}
     need = wanted.get("need")
     designed = [way for way in designed_ways(now()) if need is None or way.need in (None, need)]
-    walked = walked_between_types(_flows(wanted), types)
-    hops = compared(designed, walked, frozenset(types.values()), tells_all=_tells_all(wanted))
+    if need:
+        walked, tells_all = walked_between_types(_flows(wanted), types), False
+    else:
+        walked, tells_all = walked_in(who(), period_of(wanted))
+    hops = compared(designed, walked, frozenset(types.values()), tells_all=tells_all)
     places = {code: middle_in_columns(code) for column in COLUMNS for code in column}
     known = [hop for hop in hops if hop.from_type in places and hop.to_type in places]
     return page(
@@ -124,7 +128,7 @@ def _picture(
     template: str, knots: list[Knot], ties: list[Tie], wanted: dict[str, str], **more: Any
 ) -> Response:
     tell = say(language())
-    there, tells_all = {knot.key for knot in knots}, _tells_all(wanted)
+    there = {knot.key for knot in knots}
     drawn = [tie for tie in ties if there >= {tie.sender, tie.receiver}]
     layout = wanted.get("layout", "type")
     place = LAYOUTS.get(layout, LAYOUTS["type"])[1]
@@ -133,7 +137,7 @@ def _picture(
         template,
         picture=picture_view(knots, drawn, place(knots), tell, _surroundings),
         ties=[_tie(tie, names) for tie in _by_volume(drawn)],
-        alone=[_linked(knot) for knot in knots if not knot.degree and tells_all],
+        alone=[_linked(knot) for knot in knots if not knot.degree and _is_of_all(wanted)],
         signs=signs_of({knot.type for knot in knots}, tell),
         kinds=[(kind.value, tell(KIND_WORDS[kind])) for kind in TieKind],
         layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],
@@ -163,11 +167,8 @@ def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
     return published_flows(period, need=wanted.get("need")) if period else ()
 
 
-def _tells_all(wanted: dict[str, str]) -> bool:
-    """Whether a way that is not shown was not used.
-
-    Not so of a single need: small counts of it are left out without a word (docs/published.md).
-    """
+def _is_of_all(wanted: dict[str, str]) -> bool:
+    """Whether an agency without a way says something: of one need most ways are not shown."""
     period = period_of(wanted)
     return bool(period) and not withheld(period) and "need" not in wanted
 

@@ -27,7 +27,6 @@ from maps.wording.gaps import REMARK_WORDS, say_gap, say_nearest
 from maps.wording.indicators import indicator_view
 from maps.wording.picture import hop_words
 from maps.wording.scorecards import card_view
-from referral.queries.flows import published_flows
 
 ANSWERING = ("accepted", "silence", "within-limit", "decide")
 WAITING = ("overdue", "occupancy", "hand-over")
@@ -141,12 +140,11 @@ def _gaps(actor: Actor, period: str, most: int) -> dict[str, Any]:
 def _differences(actor: Actor, period: str, moment: datetime, most: int) -> dict[str, Any]:
     """Where the pathway as walked differs from the designed one."""
     types = frozenset(one.knot.type for one in listed_agencies(actor).values())
-    flows = published_flows(period) if period else ()
-    designed = designed_ways(moment)
-    hops = compared(designed, walked_in(actor, period), types)
+    walked, tells_all = walked_in(actor, period)
+    hops = compared(designed_ways(moment), walked, types, tells_all=tells_all)
     return {
         "informal": _some(hops, Trace.INFORMAL, most),
-        "dead": _some(hops, Trace.DEAD, most) if flows else [],
+        "dead": _some(hops, Trace.DEAD, most),
     }
 
 

@@ -21,7 +21,7 @@ from maps.queries.indicators.now import inside
 from maps.queries.kept import latest
 from maps.rules.pathway import Designed, Walked
 from maps.rules.picture import Knot, Tie, TieKind
-from referral.queries.flows import published_flows
+from referral.queries.flows import published_flows, published_types
 from referral.queries.published import publication
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
@@ -124,27 +124,40 @@ def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
     return [replace(knot, degree=degrees[key]) for key, knot in knots.items()]
 
 
-def walked_in(actor: Actor, period: str) -> list[Walked]:
+def walked_in(actor: Actor, period: str) -> tuple[list[Walked], bool]:
     """The published ways of a period, as ways between the types of the agencies that the actor may
-    see; none for a period of which nothing is published.
+    see, and whether that is all; none for a period of which nothing is published.
     """
     found = publication(period) if period else None
+    told, tells_all = published_types(period)
     if found is None:
-        return []
+        return [], tells_all
     listed = listed_agencies(actor)
     types = {key: one.knot.type for key, one in listed.items()}
-    return latest(
+    walked = latest(
         ("walked", actor.sees.value, period),
         (registry_version(), found.made_at),
-        lambda: walked_between_types(published_flows(period), types),
+        lambda: walked_between_types(published_flows(period), types, told),
     )
+    return walked, tells_all
 
 
-def walked_between_types(flows: Iterable[Flow], types: Mapping[str, str]) -> list[Walked]:
-    """The published ways, as ways between types of agency."""
+def walked_between_types(
+    flows: Iterable[Flow],
+    types: Mapping[str, str],
+    told: Mapping[tuple[str, str], int | None] | None = None,
+) -> list[Walked]:
+    """The published ways, as ways between types of agency.
+
+    `told`: what is published of types (`published_types`). A number there is of all ways, also
+    of those of which nothing is said, so it goes before their sum.
+    """
+    told = told or {}
     type_of = {uuid.UUID(key): type_ for key, type_ in types.items()}
-    return [
+    some = [
         Walked(type_of[flow.sender], type_of[flow.receiver], flow.sent or 0, flow.sent is None)
         for flow in flows
         if flow.sender in type_of and flow.receiver in type_of
     ]
+    known = [Walked(*ends, sent or 0, sent is None) for ends, sent in told.items()]
+    return known + [one for one in some if told.get((one.from_type, one.to_type)) is None]

@@ -21,7 +21,7 @@ BEND = 0.12  # how far a line bends aside, so that the way back is another one
 KIND_WORDS: dict[TieKind, str] = {
     TieKind.FORMAL: _("Used, and agreed or in the pathway"),
     TieKind.OBSERVED: _("Used, though nothing declares it"),
-    TieKind.UNUSED: _("Agreed, and not used"),
+    TieKind.UNUSED: _("Agreed, and no use shown"),
 }
 # What there is to talk about comes first.
 TRACE_WORDS: dict[Trace, str] = {
@@ -43,7 +43,7 @@ def tie_words(tie: Tie, names: Mapping[str, str], tell: Say) -> str:
     """A tie as a sentence."""
     ends = {"sender": names[tie.sender], "receiver": names[tie.receiver]}
     if tie.kind is TieKind.UNUSED:
-        return tell(_("%(sender)s to %(receiver)s: agreed, not used"), **ends)
+        return tell(_("%(sender)s to %(receiver)s: agreed, no use shown"), **ends)
     words = tell(
         _("%(sender)s to %(receiver)s: %(sent)s referrals"), **ends, sent=volume(tie.sent, tell)
     )

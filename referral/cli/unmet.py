@@ -28,7 +28,9 @@ def unmet(period: str | None) -> None:
         raise click.ClickException(f"{wanted} is not published.")
     if found.is_withheld:
         raise click.ClickException(f"{wanted} is withheld: nothing of it could be shown safely.")
-    click.echo(f"{wanted}; {HIDDEN}: not shown, some there were")
+    click.echo(
+        f"{wanted}; {HIDDEN}: not shown, some there were; what is not listed: nobody, or not told"
+    )
     language = current_app.config["RUJUKAN"].language
     for number, need, area in _rows(found):
         shown = HIDDEN if number is None else str(number)

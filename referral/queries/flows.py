@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from functools import lru_cache
 
 from referral.queries.published import Published, publication
 from referral.queries.published import published_periods as published_periods
 from referral.rules.coarse import middle
 from referral.rules.flows import Flow
+from referral.rules.published import TYPES
 
 ACCEPTED, MINUTES = "share/accepted/sender/receiver", "minutes/decided/sender/receiver"
 
@@ -18,8 +20,9 @@ def published_flows(
 ) -> tuple[Flow, ...]:
     """The ways of a period (`2026-Q3`, `2026`); of a need or of an urgency, not of both.
 
-    Of all together every way that was used is there, its number hidden where few went; of one
-    need or urgency only those that are shown. Nothing for a period that is not published.
+    Of all together those that were used are there, the number hidden where few went; not all of
+    them (`tells_all_ways`). Of one need or urgency only those that are shown. Nothing for a
+    period that is not published.
     `ValueError` for both.
     """
     if need is not None and urgency is not None:
@@ -32,6 +35,28 @@ def published_flows(
     if urgency is not None:
         return found.once(f"ways/{urgency}", lambda: _narrow(found, "flow_urgency", None, urgency))
     return found.once("ways", lambda: _all(found))
+
+
+def tells_all_ways(period: str) -> bool:
+    """Whether a way between two agencies that is not among the published ones was not used.
+
+    So it is only where all together are asked for, and by older rules; else few may have gone.
+    """
+    found = publication(period) if period else None
+    return found is not None and not found.is_withheld and not found.counts("flow").is_quiet
+
+
+def published_types(period: str) -> tuple[Mapping[tuple[str, str], int | None], bool]:
+    """How many went from one type of agency to another (None: some), and whether that is all.
+
+    None for what is not published, and of a period of older rules, which had no such table.
+    """
+    found = publication(period) if period else None
+    if found is None or found.is_withheld or TYPES not in found.names():
+        return {}, tells_all_ways(period)
+    table = found.counts(TYPES)
+    cells = {(sender, receiver): count for (sender, receiver), count in table.cells.items()}
+    return cells, not table.is_quiet
 
 
 def _all(found: Published) -> tuple[Flow, ...]:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 
 from referral.rules.tables import NEEDS, Bundle, Table, bundle
 
-RULES = 1
+RULES = 2
 MANY = 50  # names of one kind: a table of more of them is quiet
 QUARTER = "quarter"
+TYPES = "type_flow"
 NONE = ""  # the label of "there was none"
 
 # What became of the asking, as it stood when the period was closed.
@@ -32,29 +33,37 @@ def _quiet(name: str, *columns: str, each: str | None = None) -> Table:
     return Table(name, columns, each, quiet=True)
 
 
+def _names(name: str, *columns: str, each: str | None = None, worth: float = 1.0) -> Table:
+    return Table(name, columns, each, quiet=True, names=True, worth=worth)
+
+
+# Open is only what has few cells and names nobody and nothing rare. Where it is known of each cell
+# of a table whether somebody is in it, hardly anything can change hands unseen, and nearly all that
+# is shown beside it has to be hidden (docs/published.md).
 REFERRALS: tuple[Table, ...] = (
     _open("total"),
-    *(_open(name, name) for name in ("month", "urgency", "decision", "area", "bond")),
-    *(_open(name, name) for name in ("sender", "receiver", "reason", "detail")),
+    *(_open(name, name) for name in ("month", "urgency", "decision", "bond")),
     *(_open(name, name) for name in ("arrival", "outcome")),
     *(_open(f"urgency_{name}", "urgency", name) for name in ("decision", "ack", "decide", "start")),
-    _open("area_decision", "area", "decision"),
-    _open("sender_decision", "sender", "decision"),
-    _open("receiver_decision", "receiver", "decision"),
+    *(_names(name, name) for name in ("area", "sender", "receiver")),
+    *(_quiet(name, name) for name in ("reason", "detail")),
+    *(_quiet(f"{name}_decision", name, "decision") for name in ("area", "sender", "receiver")),
     *(
         _quiet(f"receiver_{name}", "receiver", name)
         for name in ("reason", "arrival", "outcome", "ack", "decide")
     ),
-    Table("flow", ("sender", "receiver"), worth=6.0),
+    # Which ways nobody goes is what the pathway asks, so of types it is told.
+    Table(TYPES, ("from_type", "to_type"), worth=3.0),
+    _names("flow", "sender", "receiver", worth=6.0),
     _quiet("flow_decision", "sender", "receiver", "decision"),
     _quiet("flow_urgency", "sender", "receiver", "urgency"),
     _quiet("flow_need", "sender", "receiver", each="need"),
-    _open("need", each="need"),
-    _open("group", each="group"),
-    _open("need_area", "area", each="need"),
-    _open("group_area", "area", each="group"),
-    _open("need_decision", "decision", each="need"),
-    _open("group_decision", "decision", each="group"),
+    _names("need", each="need"),
+    _names("group", each="group"),
+    _quiet("need_area", "area", each="need"),
+    _quiet("group_area", "area", each="group"),
+    _quiet("need_decision", "decision", each="need"),
+    _quiet("group_decision", "decision", each="group"),
     _quiet("need_reason", "reason", each="need"),
     _quiet("need_detail", "detail", each="need"),
     _quiet("need_outcome", "outcome", each="need"),
@@ -65,22 +74,24 @@ REFERRALS: tuple[Table, ...] = (
 def hushed(tables: tuple[Table, ...], numbers: Mapping[str, int]) -> tuple[Table, ...]:
     """The tables as a network of that size publishes them.
 
-    Those that name agencies or districts are quiet where there are many. Most of their cells hold
-    few then, and where it is known of each of them that it holds somebody, nearly all of the rest
-    has to be hidden too.
+    Those that name agencies or districts say nothing of what they hide where there are many:
+    with thousands of ways each name costs another exchange.
     """
     many = {name for name in ("sender", "receiver", "area") if numbers.get(name, 0) > MANY}
     return tuple(one.hushed() if many & {*one.columns} else one for one in tables)
 
 
 _COURSE = ("decision", "reason", "detail", "arrival", "outcome", "ack", "decide", "start")
-_WAY = ("sender", "area", "receiver")
+_FROM, _TO = ("sender", "from_type", "area"), ("receiver", "to_type")
+_WAY = (*_FROM, *_TO)
 REFERRAL_BUNDLES: tuple[Bundle, ...] = (
-    # Agencies of one district first: no table by district changes.
-    bundle("sender", same=("area",)),
-    bundle("sender", "receiver", same=("area",)),
-    bundle("sender", "area"),
-    bundle("receiver"),
+    # Agencies of one type and district first: no table by type or district changes.
+    bundle("sender", same=("from_type", "area")),
+    bundle("sender", "from_type", same=("area",)),
+    bundle("sender", "from_type", *_TO, same=("area",)),
+    bundle(*_FROM),
+    bundle("receiver", same=("to_type",)),
+    bundle(*_TO),
     bundle("urgency"),
     bundle("month", QUARTER),
     bundle("bond"),
@@ -103,13 +114,14 @@ REFERRAL_BUNDLES: tuple[Bundle, ...] = (
 _KINDS = ("sex", "age", "children", "disability", "foreign", "urgency")
 SEARCHES: tuple[Table, ...] = (
     _open("total"),
-    *(_open(name, name) for name in ("month", "area", "hour")),
+    *(_open(name, name) for name in ("month", "hour")),
+    _names("area", "area"),
     *(_open(name, name) for name in _KINDS),
     _quiet("area_hour", "area", "hour"),
-    _open("need", each="need"),
-    _open("group", each="group"),
-    _open("need_area", "area", each="need"),
-    _open("group_area", "area", each="group"),
+    _names("need", each="need"),
+    _names("group", each="group"),
+    _names("need_area", "area", each="need"),
+    _quiet("group_area", "area", each="group"),
     _quiet("need_hour", "hour", each="need"),
     _quiet("need_area_hour", "area", "hour", each="need"),
     *(_quiet(f"need_{name}", name, each="need") for name in _KINDS),

@@ -17,14 +17,18 @@ class Table:
 
     An open table shows which cells are empty, so whoever reads it knows of a hidden cell that it
     holds somebody. A quiet one names the cells that it shows and nothing else: what is not named
-    is empty or hidden, and nobody can tell which.
+    is empty or hidden, and nobody can tell which. A quiet one that `names` also says of hidden
+    cells that they hold somebody, of each of them unless that would cost more than it tells.
     """
 
     name: str
     columns: tuple[str, ...]
     each: str | None = None
     quiet: bool = False
+    names: bool = False
     worth: float = 1.0  # how much more than others of its width it is to be kept
+    # Of a table within a column: for which of its values it is open. None: for all.
+    open_in: frozenset[int] | None = None
 
     @property
     def width(self) -> int:
@@ -38,12 +42,20 @@ class Table:
         return of_width * self.worth
 
     def hushed(self) -> Table:
-        """The same, quiet."""
-        return replace(self, quiet=True)
+        """The same, quiet, and naming nothing that is hidden."""
+        return replace(self, quiet=True, names=False)
 
-    def within(self, column: str) -> Table:
+    def named(self) -> Table:
+        """The same, quiet, and naming what it hides where it can."""
+        return replace(self, quiet=True, names=True)
+
+    def within(self, column: str, open_in: frozenset[int]) -> Table:
         """The same table, once for each value of a further column (a quarter of the year)."""
-        return replace(self, name=f"{self.name}/{column}", columns=(*self.columns, column))
+        name, columns = f"{self.name}/{column}", (*self.columns, column)
+        quiet = not open_in
+        return replace(
+            self, name=name, columns=columns, quiet=quiet, names=False, open_in=open_in or None
+        )
 
 
 NEEDS = "needs"  # among columns: everything that tables take with `each`

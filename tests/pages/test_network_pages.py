@@ -174,7 +174,7 @@ def test_the_surroundings_of_one_agency(site: Site, there: FlaskClient) -> None:
         found = _picture(there, f"/network/picture/{agency_id}")
         assert {knot["key"] for knot in found["knots"]} == {str(one) for one in near}
     alone = _page(there, f"/network/picture/{site.agencies['DSOS']}")
-    assert "It has no tie in this period." in alone
+    assert "No tie of it is shown in this period." in alone
     assert there.get(f"/network/picture/{uuid.uuid4()}").status_code == 404
     assert there.get("/network/picture/1").status_code == 404
 
@@ -326,6 +326,7 @@ def test_all_secret_and_everything_withheld(nowhere: FlaskClient) -> None:
             assert told or address == "/network", address
         assert "Dead path: designed, not used (" not in text
         assert "Nobody referred to them" not in text
+        assert "No referrals were published yet" not in text, address
     for address in (*FILES, "/network/report.pdf"):
         assert nowhere.get(address).status_code in (200, 404), address
 

@@ -154,6 +154,8 @@ def test_before_anything_is_published_and_when_it_is_withheld(
         write_log(some, 8, begins=JANUARY, days=80, ways=2)
         for _state in ("nothing", "withheld"):
             assert "No card yet" in _text(_client(app, Role.MANAGER, some[0]), OWN)
-            assert "No card yet" in _text(_client(app, Role.COORDINATOR), ALL)
+            told = _text(_client(app, Role.COORDINATOR), ALL)
+            assert ("No card yet" in told) == (_state == "nothing")
+            assert ("No card for this period" in told) == (_state == "withheld")
             if _state == "nothing":
                 withhold_quarter()

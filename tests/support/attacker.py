@@ -99,11 +99,11 @@ class Attacker:
         for key in np.unique(keys):
             inside, cell = rows[keys == key], int(layout.numbers(np.asarray([key]))[0])
             if cell < 0:
-                if not layout.table.quiet:
+                if layout.is_known_empty(np.asarray([key]))[0]:
                     yield inside, 0.0, 0.0
             elif not self.cells.hidden[cell]:
                 yield inside, float(self.cells.count[cell]), float(self.cells.count[cell])
-            elif not layout.table.quiet:
+            elif self.cells.told[cell]:
                 yield inside, 1.0, np.inf
 
     def _known(self) -> Iterator[tuple[Ints, float, float]]:

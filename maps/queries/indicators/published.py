@@ -174,6 +174,8 @@ def _count(number: int | None) -> Reading:
 
 def _sum(table: Counts, column: str, label: str) -> int | None:
     """The sum of the cells with a label; None where one of them is hidden."""
+    if table.is_quiet:  # what it does not name may be hidden
+        return None
     at = table.columns.index(column)
     counts = [count for key, count in table.cells.items() if key[at] == label]
     shown = [count for count in counts if count is not None]

@@ -49,9 +49,18 @@ class Layout:
         at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
         return np.where(self.keys[at] == keys, at + self.first, -1)
 
-    def codes(self) -> dict[str, Ints]:
-        """Of each cell its code in each column (and in `each`)."""
-        rest, found = self.keys, {}
+    def is_known_empty(self, keys: Ints) -> Bools:
+        """Of keys of no cell: whether it is said that nobody is there."""
+        table = self.table
+        if table.quiet or table.open_in is None:
+            return np.full(keys.shape, not table.quiet)
+        column = self.codes(keys)[table.columns[-1]]
+        known: Bools = np.isin(column, sorted(table.open_in))
+        return known
+
+    def codes(self, keys: Ints | None = None) -> dict[str, Ints]:
+        """Of each cell (or of some keys) its code in each column (and in `each`)."""
+        rest, found = self.keys if keys is None else keys, {}
         names = [*self.table.columns, *([self.table.each] if self.table.each else [])]
         for name in names:
             found[name], rest = np.divmod(rest, self.factors[name])
@@ -94,7 +103,7 @@ class Cells:
     """All cells of all tables: their counts, and which of them are hidden, quiet or frozen.
 
     Frozen is what an earlier publication said: it can be hidden no more. Unsaid is what nobody
-    was ever told anything of.
+    was ever told anything of. Of what is hidden and `told` it is said that it holds somebody.
     """
 
     def __init__(self, records: Records, tables: Sequence[Table]) -> None:
@@ -108,6 +117,9 @@ class Cells:
         self.person_count: Ints = self._joined([one.persons for one in self.layouts])
         self.hidden: Bools = (self.person_count < FEW) & (self.count > 0)
         self.quiet = self._each([one.table.quiet for one in self.layouts]).astype(bool)
+        self.told: Bools = self._each(
+            [one.table.names or not one.table.quiet for one in self.layouts]
+        ).astype(bool)
         self.frozen: Bools = np.zeros(first, bool)
         self.unsaid: Bools = np.zeros(first, bool)
         self.heaviest_first = sorted(self.layouts, key=lambda one: -one.table.weight)

@@ -19,6 +19,7 @@ from referral.queries.protecting.records import Ints, Records
 from referral.rules.tables import NEEDS, Bundle
 
 Floats = NDArray[np.float64]
+NAME = 15.0  # what is lost when it is not said of a hidden cell that it holds somebody
 
 
 class Way(Enum):
@@ -32,12 +33,23 @@ class Way(Enum):
 @dataclass(frozen=True, slots=True)
 class Changes:
     """The exchanges that can be and that cost little enough: which of those that were asked for
-    (`rows`), what would have to be hidden for each, and which cells it changes (their numbers,
-    -1 for none)."""
+    (`rows`), what would have to be hidden for each, which cells it changes (their numbers,
+    -1 for none), and which of them could no more be said to hold somebody."""
 
     rows: Ints
     cost: Floats
     cells: Ints
+    emptied: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Of exchanges in one table: whether they can be, their price, and as in `Changes`."""
+
+    fine: Bools
+    price: Floats
+    cells: Ints
+    emptied: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +74,36 @@ def changes_of(cells: Cells, pairs: Pairs, below: Floats, dear: float = np.inf) 
     """
     live = np.nonzero(_may_be(cells.records, pairs))[0]
     cost = np.zeros(len(live))
-    told: list[tuple[Ints, Ints]] = []
+    moved: list[tuple[Ints, Ints]] = []
+    emptied: list[tuple[Ints, Ints]] = []
     for layout in cells.heaviest_first:
         if pairs.way is not Way.ADD and not layout.parts & pairs.bundle.columns:
             continue
         rows, keys, nets = _in_table(cells, layout, pairs.only(live))
         if not len(rows):
             continue
-        fine, price, numbers = _judged(cells, layout, keys, nets, dear)
-        cost[rows] += price
+        judged = _judged(cells, layout, keys, nets, dear)
+        cost[rows] += judged.price
         stays = cost < below[live]
-        stays[rows] &= fine
-        told.append((live[rows], numbers))
+        stays[rows] &= judged.fine
+        moved.append((live[rows], judged.cells))
+        if layout.table.names:
+            emptied.append((live[rows], judged.emptied))
         live, cost = live[stays], cost[stays]
         if not len(live):
             break
-    return Changes(live, cost, _laid_out(len(pairs.first), live, told))
+    size = len(pairs.first)
+    return Changes(live, cost, _laid_out(size, live, moved), _laid_out(size, live, emptied))
 
 
-def _laid_out(size: int, live: Ints, told: list[tuple[Ints, Ints]]) -> Ints:
-    """The cells that each exchange changes, beside each other; of those that were not dropped."""
+def _laid_out(size: int, live: Ints, parts: list[tuple[Ints, Ints]]) -> Ints:
+    """The cells of each exchange, beside each other; of those that were not dropped."""
     place = np.full(size, -1, np.int64)
     place[live] = np.arange(len(live))
-    width = sum(len(numbers) for _rows, numbers in told)
+    width = sum(len(numbers) for _rows, numbers in parts)
     found = np.full((len(live), width), -1, np.int64)
     at = 0
-    for rows, numbers in told:
+    for rows, numbers in parts:
         here = np.nonzero(place[rows] >= 0)[0]
         found[place[rows[here]], at : at + len(numbers)] = numbers[:, here].T
         at += len(numbers)
@@ -159,24 +175,30 @@ def _with_each(base: Ints, several: Ints) -> list[Ints]:
     return [np.where(one >= 0, base + one, -1) for one in several.T]
 
 
-def _judged(
-    cells: Cells, layout: Layout, keys: Ints, nets: Ints, dear: float
-) -> tuple[Bools, Floats, Ints]:
-    """Whether what was said would still be true, once what has a price is hidden.
+def _judged(cells: Cells, layout: Layout, keys: Ints, nets: Ints, dear: float) -> _Judged:
+    """Whether what was said would still be true, once what has a price is hidden or unsaid.
 
-    A hidden cell of an open table still holds somebody; an empty one stays empty.
+    A hidden cell of which that was told still holds somebody; an empty one of an open table stays
+    empty.
     """
     moved = nets != 0
     numbers = np.full(keys.shape, -1, np.int64)
     numbers[moved] = layout.numbers(keys[moved])
     there = numbers >= 0
     shown = there & ~cells.hidden[numbers]
-    least = 0 if layout.table.quiet else 1
+    after = cells.count[numbers] + nets
+    emptied = there & cells.told[numbers] & (after == 0)
     fine = np.where(
         there,
-        (cells.count[numbers] + nets >= least) & ~(shown & cells.frozen[numbers]),
-        (layout.table.quiet & (nets > 0)) | ~moved,
+        (after >= 0) & ~(emptied & (not layout.table.names)) & ~(shown & cells.frozen[numbers]),
+        ((nets > 0) & ~layout.is_known_empty(keys)) | ~moved,
     )
     weight = np.inf if layout.table.weight > dear else cells.weight[numbers]
     every: Bools = np.asarray(fine.all(axis=0), bool)
-    return every, np.asarray(np.where(shown, weight, 0.0).sum(axis=0), np.float64), numbers
+    price = np.where(shown, weight, 0.0) + np.where(emptied, NAME, 0.0)
+    return _Judged(
+        every,
+        np.asarray(price.sum(axis=0), np.float64),
+        numbers,
+        np.where(emptied, numbers, -1),
+    )

@@ -79,6 +79,16 @@ class _Seen:
     asked: Ints
     cost: Floats
     cells: Ints
+    emptied: Ints
+    parties: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """One exchange: what it changes, what could be said no more for it, and whose records."""
+
+    cells: Ints
+    emptied: Ints
     parties: Ints
 
 
@@ -87,7 +97,7 @@ class _Best:
     """The cheapest exchange that was found for each cell, and what it changes."""
 
     cost: Floats
-    changed: dict[int, tuple[Ints, Ints]]
+    changed: dict[int, _Chosen]
 
     def take(self, seen: _Seen) -> None:
         """Keep what is cheaper than what is known, of those that change their cell."""
@@ -98,8 +108,10 @@ class _Best:
             cell = int(seen.asked[row])
             if seen.cost[row] < self.cost[cell]:
                 self.cost[cell] = seen.cost[row]
-                changed = seen.cells[row]
-                self.changed[cell] = changed[changed >= 0], seen.parties[row]
+                changed, emptied = seen.cells[row], seen.emptied[row]
+                self.changed[cell] = _Chosen(
+                    changed[changed >= 0], emptied[emptied >= 0], seen.parties[row]
+                )
 
 
 class _Hiding:
@@ -162,9 +174,10 @@ class _Hiding:
             if enough <= 0 and best.cost[cell] > 0:
                 break
             if self.proofs.waits(cell, for_insiders=for_insiders):
-                changed, parties = best.changed[cell]
-                self.cells.hidden[changed] = True
-                self.proofs.note(changed[None], parties[None])
+                one = best.changed[cell]
+                self.cells.hidden[one.cells] = True
+                self.cells.told[one.emptied] = False
+                self.proofs.note(one.cells[None], one.parties[None])
                 enough -= 1
         return bool(found)
 
@@ -199,7 +212,8 @@ class _Hiding:
                 changes = changes_of(self.cells, pairs, below[cells[now]], dear)
                 if len(changes.rows):
                     who = self._parties(pairs.first[changes.rows], pairs.second[changes.rows])
-                    yield _Seen(cells[now][changes.rows], changes.cost, changes.cells, who)
+                    asked_of = cells[now][changes.rows]
+                    yield _Seen(asked_of, changes.cost, changes.cells, changes.emptied, who)
 
     def _parties(self, first: Ints, second: Ints) -> Ints:
         parties = self.cells.records.parties

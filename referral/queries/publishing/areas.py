@@ -1,4 +1,4 @@
-"""In which district an agency is counted."""
+"""In which district and as which type an agency is counted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from sqlalchemy import String, cast, func, select
 
-from agencies.models import Location, Offer, Service
+from agencies.models import Agency, Location, Offer, Service
 from core.walls import ask
 
 
@@ -29,3 +29,9 @@ def areas_of_agencies() -> dict[str, str]:
         agency: min(codes.items(), key=lambda one: (-one[1], one[0]))[0]
         for agency, codes in counted.items()
     }
+
+
+def types_of_agencies() -> dict[str, str]:
+    """The type of each agency (`agencies/rules/agency_types.py`), by its id in hex."""
+    rows = ask(select(func.replace(cast(Agency.id, String), "-", "").label("hex_id"), Agency.type))
+    return {one.hex_id: one.type for one in rows}

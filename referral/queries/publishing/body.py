@@ -31,7 +31,7 @@ def written(protected: Protected, labels: Labels, *, without: str = "/") -> Body
 def _table(cells: Cells, layout: Layout) -> Body:
     here = slice(layout.first, layout.first + len(layout))
     hidden = cells.hidden[here]
-    told = ~hidden if layout.table.quiet else np.ones(len(layout), bool)
+    told = ~hidden | cells.told[here]
     counts = np.where(hidden, -1, layout.counts)[told]
     return {
         "quiet": layout.table.quiet,
@@ -53,13 +53,14 @@ def freeze(cells: Cells, labels: Labels, quarters: Mapping[int, Body]) -> None:
             continue
         quarter_of = layout.codes()["quarter"]
         here = slice(layout.first, layout.first + len(layout))
-        said = np.isin(quarter_of, sorted(quarters))
+        bodies = {at: body for at, body in quarters.items() if name in body["tables"]}
+        said = np.isin(quarter_of, sorted(bodies))
         cells.unsaid[here] = ~said
         cells.frozen[here] = said
         cells.hidden[here] = True
-        for quarter, body in quarters.items():
-            if name in body["tables"]:
-                _freeze(cells, layout, quarter, body["tables"][name], body["labels"], labels)
+        cells.told[here] = False
+        for quarter, body in bodies.items():
+            _freeze(cells, layout, quarter, body["tables"][name], body["labels"], labels)
 
 
 def _freeze(
@@ -80,6 +81,7 @@ def _freeze(
     if (cells.count[numbers[shown]] != counts[shown]).any():
         raise NotSafeError
     cells.hidden[numbers[shown]] = False
+    cells.told[numbers[~shown]] = True
     if not table["quiet"]:
         mine = (layout.codes()["quarter"] == quarter).sum()
         if mine != len(counts):

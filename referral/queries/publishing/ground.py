@@ -32,17 +32,20 @@ class Ground:
 
 
 def of_referrals(
-    log: Log, area_of: Sequence[Mapping[str, str]], zone: ZoneInfo, *, is_year: bool
+    log: Log,
+    area_of: Sequence[Mapping[str, str]],
+    type_of: Sequence[Mapping[str, str]],
+    zone: ZoneInfo,
+    *,
+    is_year: bool,
 ) -> Ground:
     """The columns of `rules/published.py` of each referral.
 
-    `area_of`: the published district of an agency, by its id; of a year, in each of its quarters.
+    `area_of`, `type_of`: the published district and the type of an agency, by its id; of a year,
+    in each of its quarters.
     """
-    areas = sorted({NONE}.union(*(one.values() for one in area_of)))
-    place = {name: at for at, name in enumerate(areas)}
-    of_agency = np.asarray(
-        [[place[one.get(agency, NONE)] for agency in log.agencies] for one in area_of], np.int64
-    )
+    areas, in_area = _codes(log.agencies, area_of)
+    types, of_type = _codes(log.agencies, type_of)
     month = months_of(log.moments["asked"], zone) - 1
     quarter = month // 3 if is_year else np.zeros(len(log), np.int64)
     columns = {
@@ -51,7 +54,9 @@ def of_referrals(
         "bond": log.bond + 1,
         "sender": log.sender,
         "receiver": log.receiver,
-        "area": of_agency[quarter, log.sender],
+        "area": in_area[quarter, log.sender],
+        "from_type": of_type[quarter, log.sender],
+        "to_type": of_type[quarter, log.receiver],
         "decision": decision_of(log),
         "reason": np.where(decision_of(log) == 1, log.decline, -1) + 1,
         "detail": np.where(decision_of(log) == 1, log.detail, -1) + 1,
@@ -68,6 +73,8 @@ def of_referrals(
         "sender": log.agencies,
         "receiver": log.agencies,
         "area": areas,
+        "from_type": types,
+        "to_type": types,
         "decision": list(DECISIONS),
         "reason": [NONE, *(one.value for one in Decline)],
         "detail": [NONE, *(one.value for one in Detail)],
@@ -77,6 +84,16 @@ def of_referrals(
     }
     parties = np.stack([log.sender, log.receiver], axis=1)
     return _ground(columns, labels, log.needs, log.person, parties, quarter if is_year else None)
+
+
+def _codes(
+    agencies: Sequence[str], words_of: Sequence[Mapping[str, str]]
+) -> tuple[list[str], Ints]:
+    """All words, and the code of the word of each agency, in a row for each quarter."""
+    words = sorted({NONE}.union(*(one.values() for one in words_of)))
+    place = {word: at for at, word in enumerate(words)}
+    rows = [[place[one.get(agency, NONE)] for agency in agencies] for one in words_of]
+    return words, np.asarray(rows, np.int64)
 
 
 def of_searches(searches: Searches, *, is_year: bool) -> Ground:

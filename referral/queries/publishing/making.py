@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ import numpy as np
 
 from referral.queries.log import Log, Searches, Span, read_log, read_searches
 from referral.queries.protecting import NotSafeError, protect
-from referral.queries.publishing.areas import areas_of_agencies
+from referral.queries.publishing.areas import areas_of_agencies, types_of_agencies
 from referral.queries.publishing.body import Body, freeze, written
 from referral.queries.publishing.figures import figures_of
 from referral.queries.publishing.ground import Ground, of_referrals, of_searches
@@ -71,15 +70,22 @@ def _counted(
     quarters: Mapping[int, Body],
     chance: np.random.Generator | None,
 ) -> Body:
-    is_year, areas = not period.quarter, areas_of_agencies()
-    by_quarter = [quarters[at]["areas"] if at in quarters else areas for at in range(4)]
-    ground = of_referrals(log, by_quarter if is_year else [areas], zone, is_year=is_year)
+    is_year, areas, types = not period.quarter, areas_of_agencies(), types_of_agencies()
+    bodies = [quarters.get(at, {}) for at in range(4 if is_year else 1)]
+    ground = of_referrals(
+        log,
+        [one.get("areas", areas) for one in bodies],
+        [one.get("types", types) for one in bodies],
+        zone,
+        is_year=is_year,
+    )
     said = {at: body["referrals"] for at, body in quarters.items()}
     found = _published(ground, REFERRALS, REFERRAL_BUNDLES, said, chance)
     lost = of_searches(searches, is_year=is_year)
     said = {at: body["searches"] for at, body in quarters.items()}
     return {
         "areas": {one: areas[one] for one in log.agencies if one in areas},
+        "types": {one: types[one] for one in log.agencies if one in types},
         "referrals": {**found, "figures": figures_of(log, ground)},
         "searches": _published(lost, SEARCHES, SEARCH_BUNDLES, said, chance, insiders=False),
     }
@@ -96,7 +102,7 @@ def _published(
 ) -> Body:
     tables = hushed(tables, {name: len(words) for name, words in ground.labels.items()})
     if QUARTER in ground.labels and quarters:
-        tables = (*tables, *(_as_said(one, quarters) for one in tables))
+        tables = beside_quarters(tables, quarters)
     frozen = partial(freeze, labels=ground.labels, quarters=quarters)
     protected = protect(
         ground.records, tables, bundles, freeze=frozen, chance=chance, insiders=insiders
@@ -104,7 +110,28 @@ def _published(
     return written(protected, ground.labels)
 
 
+def beside_quarters(tables: tuple[Table, ...], quarters: Mapping[int, Body]) -> tuple[Table, ...]:
+    """The tables of a year, and each by quarters.
+
+    Open is only what was open in each of the quarters. So what proved a quarter's hidden cells
+    proves them still, with all of the year hidden if need be: a change of rules withholds no year.
+    """
+    fitted = (
+        one if one.quiet or all(_is_open(one, body) for body in quarters.values()) else one.named()
+        for one in tables
+    )
+    return (*fitted, *(_as_said(one, quarters) for one in tables))
+
+
+def _is_open(table: Table, body: Body) -> bool:
+    said = body["tables"].get(table.name)
+    return said is not None and not said["quiet"]
+
+
 def _as_said(table: Table, quarters: Mapping[int, Body]) -> Table:
-    """A table by quarters. It is quiet if it was in each of them; an open one binds more."""
-    said = all(body["tables"][table.name]["quiet"] for body in quarters.values())
-    return replace(table, quiet=said).within(QUARTER)
+    """A table by quarters, open for those in which it was.
+
+    What it named then is named for ever (`freeze`). A quarter of older rules may not have it.
+    """
+    was_open = frozenset(at for at, body in quarters.items() if _is_open(table, body))
+    return table.within(QUARTER, was_open)
