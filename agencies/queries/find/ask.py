@@ -127,7 +127,6 @@ def _walked(
         _take(step, walkers, left, placed=origin is not None)
         if walkers.is_done(step):
             break
-    walkers.settle()
     return walkers
 
 
