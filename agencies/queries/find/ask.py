@@ -201,11 +201,11 @@ def _entries(
     return tuple(
         [
             Entry(
-                candidate=candidate,
-                judgement=judgement,
-                openness=openness(candidate, minute),
-                distance_km=None if candidate.by_phone else distance,
-                needs_met=met or tuple([n for n, codes in needs if codes & candidate.needs]),
+                candidate,
+                judgement,
+                openness(candidate, minute),
+                None if candidate.by_phone else distance,
+                met or tuple([n for n, codes in needs if codes & candidate.needs]),
             )
             for (_, candidate, distance, _), judgement in zip(shown, judging(shown), strict=True)
         ]

@@ -109,10 +109,10 @@ class Shelf:
                 tens = np.concatenate((tens, self.placeless[:, ahead - placed]), axis=1)
                 ahead = ahead[:0]
             left, said = sieve.left(slots)
-            slots, tens = slots[left], tens[:, left]
+            slots, tens = slots[left], tens.take(left, axis=1)
             if len(slots) > limit:
                 first = contenders(said, tens, self._unmet(slots, wanted), limit)
-                slots, said, tens = slots[first], said[first], tens[:, first]
+                slots, said, tens = slots[first], said[first], tens.take(first, axis=1)
             shown = between(origin, self.points[slots], tens)
             yield Screened(self._met(zip(shown, slots.tolist(), said.tolist(), strict=True)), sure)
 

@@ -128,12 +128,12 @@ def contenders(said: Column, tens: Floats, unmet: Column | None, limit: int) -> 
     fails = (said & FAILS) > 0
     fits, misses = (~fails).nonzero()[0], fails.nonzero()[0]
     if len(fits) > limit:
-        fits = fits[_first(limit, _ranks(said, tens, unmet)[:, fits])]
+        fits = fits[_first(limit, _ranks(said, tens, unmet).take(fits, axis=1))]
     shown = max(limit, FEWEST_NEAR_MISSES)
     if len(misses) > shown:
         # How far out a near miss may be is not known yet: of each kind the nearest stay.
         kinds = [misses] if unmet is None else [misses[unmet[misses] == n] for n in _some(unmet)]
-        misses = np.concatenate([one[_first(shown, tens[:, one])] for one in kinds])
+        misses = np.concatenate([one[_first(shown, tens.take(one, axis=1))] for one in kinds])
     return np.concatenate((fits, misses))
 
 
