@@ -61,7 +61,8 @@ def bounds(chords: Column) -> Column:
     `chords`: the straight lines in km between their ends. Rounded as `round(km, 1)` would be.
     """
     ways = np.arcsin(np.minimum(chords / _DIAMETERS, 1.0)) * _DIAMETERS
-    return np.rint((ways + _LESS_AND_MORE) * 10.0)
+    tens: Column = np.rint((ways + _LESS_AND_MORE) * 10.0)
+    return tens
 
 
 def between(origin: LatLon, points: Column, tens: Column) -> list[float]:

@@ -166,7 +166,9 @@ def _take(step: Screened, walkers: Walkers, left: Judges, *, placed: bool) -> No
         shown = shown_distance(candidate, distance) if placed else 0.0
         if failed_before and shown > walkers.last_miss_km:
             continue  # as a near miss it would come behind all that are shown
-        failed, ask_first = screen(candidate, left, failed_before, ask=asks_before)
+        failed, ask_first = failed_before, asks_before
+        if left:
+            failed, ask_first = screen(candidate, left, failed, ask=ask_first)
         if failed > 1:
             continue
         met = covered(candidate, wanted) if several else 1

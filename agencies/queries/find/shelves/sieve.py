@@ -58,18 +58,19 @@ class Sieve:
 
     def open(self) -> Slots:
         """The slots of which not two facts are known to fail."""
-        return ((self._said & TWICE) == 0).nonzero()[0]
+        found: Slots = ((self._said & TWICE) == 0).nonzero()[0]
+        return found
 
     def left(self, slots: Slots) -> tuple[Slots, Column]:
         """Which of some slots fail at most once, and what was said of each of those."""
         if not len(slots):
             return slots, self._said[:0]
-        said = self._said[slots]
+        said = self._summed(slots)
         if said.max() >= UNASKED:
-            self._judge_facts(slots[said >= UNASKED])
-            said = self._said[slots]
-        for column, judge in self._passing:
-            said += self._judged(column, judge, slots)
+            self._judge_facts(slots[self._said[slots] >= UNASKED])
+            for column, judge in self._passing:
+                self._judge(column, judge, slots)
+            said = self._summed(slots)
         if self._beds is not None:
             said += self._of_beds(self._beds, slots)
         fit = ((said & TWICE) == 0).nonzero()[0]
@@ -86,20 +87,25 @@ class Sieve:
             _judgement(rules, each) for each in zip(*(said[name] for name in rules), strict=True)
         ]
 
+    def _summed(self, slots: Slots) -> Column:
+        """What all rules but that about beds said of some slots, as far as they were asked."""
+        said = self._said[slots]
+        for column, _ in self._passing:
+            said += column[slots]
+        return said
+
     def _judge_facts(self, slots: Slots) -> None:
         self._shelf.fill(slots.tolist())
         self._said[slots] = 0
         for column, judge in self._facts:
-            self._said[slots] += self._judged(column, judge, slots)
+            self._judge(column, judge, slots)
+            self._said[slots] += column[slots]
 
-    def _judged(self, column: Column, judge: Judge, slots: Slots) -> Column:
-        said = column[slots]
-        if said.max() >= UNASKED:  # nothing can be missing: whose facts were judged is known
-            known: list[Any] = self._shelf.known
-            for slot in slots[said >= UNASKED].tolist():
-                column[slot] = _WORTH[judge(known[slot])]
-            said = column[slots]
-        return said
+    def _judge(self, column: Column, judge: Judge, slots: Slots) -> None:
+        """Ask a rule of those slots of which it was never asked."""
+        known: list[Any] = self._shelf.known  # of all of them: their facts were judged before
+        for slot in slots[column[slots] >= UNASKED].tolist():
+            column[slot] = _WORTH[judge(known[slot])]
 
     def _of_beds(self, asked: BedsAsked, slots: Slots) -> Column:
         figures = self._shelf.columns.of_party(asked.party)
@@ -147,7 +153,8 @@ def _first(count: int, ranks: Floats) -> Slots:
     least, most = ranks
     if len(least) <= count:
         return np.arange(len(least))
-    return (least <= np.partition(most, count - 1)[count - 1]).nonzero()[0]
+    found: Slots = (least <= np.partition(most, count - 1)[count - 1]).nonzero()[0]
+    return found
 
 
 def _some(unmet: Column) -> range:
