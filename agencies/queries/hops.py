@@ -7,13 +7,12 @@ question. It is asked for every entry of an answer, so whoever answers keeps it 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.actors import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class SaidOfHop:
+class SaidOfHop(NamedTuple):
     """What is said, in the asked language.
 
     `known`: whether a route from an agency of the asker is known; None where nobody asks on behalf

@@ -63,4 +63,5 @@ def _hours_between(earlier: datetime, later: datetime) -> int:
 
 
 def _languages_missing(candidate: Candidate, question: Question) -> int:
-    return sum(1 for language in question.person.languages if language not in candidate.languages)
+    spoken = candidate.languages
+    return sum([language not in spoken for language in question.person.languages])

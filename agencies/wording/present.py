@@ -41,9 +41,11 @@ def present_answer(
     `hops` says what the way to an entry's agency needs first.
     """
     shape, question = shape or PLAIN, answer.question
+    shown = (*answer.results, *answer.near_misses)
+    entries = present_entries(shown, question, language, shape, hops)
     return {
-        "results": present_entries(answer.results, question, language, shape, hops),
-        "near_misses": present_entries(answer.near_misses, question, language, shape, hops),
+        "results": entries[: len(answer.results)],
+        "near_misses": entries[len(answer.results) :],
         "uncovered": [need_label(code, language) for code in answer.uncovered],
         "next_steps": [_present_step(step, language, hops) for step in answer.next_steps],
     }

@@ -30,7 +30,8 @@ def test_nobody_who_could_be_shown_is_left_out(
     said, low, more, lacking = (np.array(column) for column in zip(*met, strict=True))
     true = np.minimum(low + shift, low + more)  # the distance, of which only bounds were known
     unmet = lacking if several else None
-    kept = contenders(said, low.astype(float), (low + more).astype(float), unmet, limit).tolist()
+    tens = np.array([low, low + more], dtype=float)
+    kept = contenders(said, tens, unmet, limit).tolist()
     assert len(set(kept)) == len(kept)
 
     def order(one: int) -> Head:

@@ -127,7 +127,6 @@ def _walked(
         _take(step, walkers, left, placed=origin is not None)
         if walkers.is_done(step):
             break
-    walkers.settle()
     return walkers
 
 
@@ -167,7 +166,9 @@ def _take(step: Screened, walkers: Walkers, left: Judges, *, placed: bool) -> No
         shown = shown_distance(candidate, distance) if placed else 0.0
         if failed_before and shown > walkers.last_miss_km:
             continue  # as a near miss it would come behind all that are shown
-        failed, ask_first = screen(candidate, left, failed_before, ask=asks_before)
+        failed, ask_first = failed_before, asks_before
+        if left:
+            failed, ask_first = screen(candidate, left, failed, ask=ask_first)
         if failed > 1:
             continue
         met = covered(candidate, wanted) if several else 1
@@ -202,11 +203,11 @@ def _entries(
     return tuple(
         [
             Entry(
-                candidate=candidate,
-                judgement=judgement,
-                openness=openness(candidate, minute),
-                distance_km=None if candidate.by_phone else distance,
-                needs_met=met or tuple([n for n, codes in needs if codes & candidate.needs]),
+                candidate,
+                judgement,
+                openness(candidate, minute),
+                None if candidate.by_phone else distance,
+                met or tuple([n for n, codes in needs if codes & candidate.needs]),
             )
             for (_, candidate, distance, _), judgement in zip(shown, judging(shown), strict=True)
         ]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from agencies.models.generation import THE_ONE
+from agencies.models.offer import BY_PHONE
 from agencies.queries.find.load import Ready, ready
 from agencies.queries.find.shelves.shelf import NotReadyError, Shelf
 from core.db import Snapshot, glance, snapshot
@@ -93,7 +94,8 @@ class Shelves:
         found: set[Any] = set().union(*(self._by_need.get(code, ()) for code in codes))
         seen = [(one, self._listed[one]) for one in found if self._listed[one].tier <= tier]
         return Shelf.of(self._ready, [
-            (one, it.revision, it.latitude, it.longitude, it.needs) for one, it in seen
+            (one, it.revision, it.latitude, it.longitude, it.needs, it.cell == BY_PHONE)
+            for one, it in seen
         ])  # fmt: skip
 
     def _catch_up(self) -> None:

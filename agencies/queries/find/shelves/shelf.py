@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -21,7 +20,7 @@ from agencies.queries.find.shelves.columns import (
     Floats,
     Slots,
 )
-from agencies.queries.find.shelves.sieve import Sieve, contenders
+from agencies.queries.find.shelves.sieve import NOWHERE_TENS, Sieve, contenders
 from agencies.rules.candidate import Candidate
 from core.earth import at_least, between, bounds, position, positions
 from core.geometry import LatLon
@@ -29,8 +28,8 @@ from core.geometry import LatLon
 FIRST = 128  # offers looked at before farther ones are put in order
 A_METRE = 0.001  # what rounding may take from a short distance
 
-# offer, revision, latitude, longitude, its needs
-Listing = tuple[Any, int, float | None, float | None, frozenset[str]]
+# offer, revision, latitude, longitude, its needs, whether it is a voice on the phone
+Listing = tuple[Any, int, float | None, float | None, frozenset[str], bool]
 Wanted = Sequence[frozenset[str]]
 
 
@@ -50,9 +49,10 @@ class Shelf:
     ready: Ready
     offers: list[Any]
     revisions: list[int]
-    points: Floats  # latitude and longitude of those with a place
-    places: Floats  # the same in km from the middle of the earth
+    points: Floats  # latitude and longitude; those with a place come first
+    places: Floats  # of those, in km from the middle of the earth: rows of x, y and z
     halves: Floats  # half the square of how far each of these is from there
+    placeless: Floats  # of the others: least and most tenths of a km, as bounds of a place
     needs: list[frozenset[str]]
     slot_of: dict[Any, int]
     known: list[Candidate | None]
@@ -63,15 +63,18 @@ class Shelf:
         """A shelf; those with a place come first."""
         placed = [one for one in listings if one[2] is not None]
         ordered = [*placed, *(one for one in listings if one[2] is None)]
-        points = np.array([one[2:4] for one in placed], np.float64).reshape(-1, 2)
-        places = positions(points[:, 0], points[:, 1])
+        points = np.array([one[2:4] for one in ordered], np.float64).reshape(-1, 2)
+        places = positions(*points[: len(placed)].T)
+        # A voice on the phone is near everywhere, and what has no known place is near nowhere.
+        placeless = [0.0 if one[5] else NOWHERE_TENS for one in ordered[len(placed) :]]
         return cls(
             ready,
             [one[0] for one in ordered],
             [one[1] for one in ordered],
             points,
             places,
-            np.einsum("ij,ij->i", places, places) / 2.0,
+            np.einsum("ij,ij->j", places, places) / 2.0,
+            np.array([placeless, placeless]),
             [one[4] for one in ordered],
             {one[0]: slot for slot, one in enumerate(ordered)},
             [None] * len(ordered),
@@ -96,21 +99,22 @@ class Shelf:
         the wanted needs (the codes of each). Raises `NotReadyError` when an offer is met that is
         not in memory.
         """
-        here, placed = position(origin), len(self.points)
-        ahead = sieve.open(placed, len(self.offers))
-        for slots, sure in self._outwards(here, sieve.open(0, placed)):
-            left, said = sieve.left(np.concatenate((ahead, slots)) if len(ahead) else slots)
-            if len(ahead):  # without a place: near everywhere
-                there = left < placed
-                yield Screened(self._met(_nowhere(left[~there], said[~there])), 0.0)
-                left, said, ahead = left[there], said[there], ahead[:0]
-            away = self.places[left] - here
-            least, most = bounds(np.sqrt(np.einsum("ij,ij->i", away, away)))
-            if len(left) > limit:
-                first = contenders(said, least, most, self._unmet(left, wanted), limit)
-                left, said, least, most = left[first], said[first], least[first], most[first]
-            shown = between(origin, self.points[left], least, most)
-            yield Screened(self._met(zip(shown, left.tolist(), said.tolist(), strict=True)), sure)
+        here, placed, open_ones = position(origin), self.places.shape[1], sieve.open()
+        begin = int(open_ones.searchsorted(placed))
+        ahead = open_ones[begin:]
+        for slots, chords, sure in self._outwards(here, open_ones[:begin]):
+            tens = bounds(chords)
+            if len(ahead):
+                slots = np.concatenate((slots, ahead))
+                tens = np.concatenate((tens, self.placeless[:, ahead - placed]), axis=1)
+                ahead = ahead[:0]
+            left, said = sieve.left(slots)
+            slots, tens = slots[left], tens.take(left, axis=1)
+            if len(slots) > limit:
+                first = contenders(said, tens, self._unmet(slots, wanted), limit)
+                slots, said, tens = slots[first], said[first], tens.take(first, axis=1)
+            shown = between(origin, self.points[slots], tens)
+            yield Screened(self._met(zip(shown, slots.tolist(), said.tolist(), strict=True)), sure)
 
     def _unmet(self, slots: Slots, wanted: Wanted) -> Column | None:
         """How many of several needs are not met by the offers in slots; None for a single one."""
@@ -126,27 +130,39 @@ class Shelf:
 
     def everybody(self, sieve: Sieve) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""
-        left, said = sieve.left(sieve.open(0, len(self.offers)))
-        yield Screened(self._met(_nowhere(left, said)), EVERYWHERE)
+        slots = sieve.open()
+        left, said = sieve.left(slots)
+        found = zip(repeat(None), slots[left].tolist(), said.tolist(), strict=False)
+        yield Screened(self._met(found), EVERYWHERE)
 
-    def _outwards(self, here: Floats, rest: Slots) -> Iterator[tuple[Slots, float]]:
-        """Slots by distance, and within which km on earth no other slot of them is."""
+    def _outwards(self, here: Floats, rest: Slots) -> Iterator[tuple[Slots, Floats, float]]:
+        """Slots by distance, their straight lines from here in km, and within which km on earth no
+        other slot of them is.
+        """
         # Half of the square of the straight line, but for what is the same for all of them. Not by
         # a product of matrices: that would wake threads, for some microseconds.
-        away = (self.halves - np.einsum("ij,j->i", self.places, here))[rest]
-        size = FIRST
+        away = (self.halves - np.einsum("ij,i->j", self.places, here))[rest]
+        same, size = float(here @ here) / 2.0, FIRST
         while size < len(rest):
             parted = away.argpartition(size)
-            yield rest[parted[:size]], _surely_km(away[parted[size]], here)
-            beyond = parted[size:]
+            nearest, beyond = parted[:size], parted[size:]
+            sure = at_least(float(_chords(away[beyond[:1]], same)[0])) - A_METRE
+            yield rest[nearest], _chords(away[nearest], same), sure
             away, rest, size = away[beyond], rest[beyond], 2 * size
-        yield rest, EVERYWHERE
+        yield rest, _chords(away, same), EVERYWHERE
 
     def _met(self, found: Iterable[tuple[float | None, int, int]]) -> list[Met]:
         """What was found by distance, slot and what the facts say; all of them are known by now."""
         known: list[Any] = self.known
+        placed = self.places.shape[1]
         return [
-            (known[slot], km, (said & FAILS) // FAILED, said & ASKS > 0, slot)
+            (
+                known[slot],
+                km if slot < placed else None,
+                (said & FAILS) // FAILED,
+                said & ASKS > 0,
+                slot,
+            )
             for km, slot, said in found
         ]
 
@@ -164,10 +180,9 @@ class Shelf:
             raise NotReadyError(missing)
 
 
-def _nowhere(slots: Slots, said: Column) -> Iterator[tuple[None, int, int]]:
-    return zip(repeat(None), slots.tolist(), said.tolist(), strict=False)
+def _chords(away: Floats, same: float) -> Floats:
+    """Straight lines in km, of half of whose squares something was left away.
 
-
-def _surely_km(away: float, here: Floats) -> float:
-    """The least km on earth between two places of which this is half the square, as above."""
-    return at_least(math.sqrt(max(0.0, 2.0 * float(away) + float(here @ here)))) - A_METRE
+    Rounding takes a millimetre from some metres, and less from more (`core.earth.A_CENTIMETRE`).
+    """
+    return np.sqrt(np.maximum((away + same) * 2.0, 0.0))

@@ -38,6 +38,7 @@ _WORTH = {
 }
 
 FARTHEST = 2.0**20  # more tenths of a km than there are on earth
+NOWHERE_TENS = FARTHEST - 1.0  # behind every place on earth
 
 
 class Sieve:
@@ -55,25 +56,25 @@ class Sieve:
         for column, _ in self._facts:
             self._said += column
 
-    def open(self, first: int, end: int) -> Slots:
-        """The slots from one to another of which not two facts are known to fail."""
-        found: Slots = np.flatnonzero((self._said[first:end] & TWICE) == 0)
-        return found + first if first else found
+    def open(self) -> Slots:
+        """The slots of which not two facts are known to fail."""
+        found: Slots = ((self._said & TWICE) == 0).nonzero()[0]
+        return found
 
     def left(self, slots: Slots) -> tuple[Slots, Column]:
-        """Slots that fail at most once, and what was said of each."""
+        """Which of some slots fail at most once, and what was said of each of those."""
         if not len(slots):
             return slots, self._said[:0]
-        said = self._said[slots]
+        said = self._summed(slots)
         if said.max() >= UNASKED:
-            self._judge_facts(slots[said >= UNASKED])
-            said = self._said[slots]
-        for column, judge in self._passing:
-            said += self._judged(column, judge, slots)
+            self._judge_facts(slots[self._said[slots] >= UNASKED])
+            for column, judge in self._passing:
+                self._judge(column, judge, slots)
+            said = self._summed(slots)
         if self._beds is not None:
             said += self._of_beds(self._beds, slots)
-        fit = (said & TWICE) == 0
-        return slots[fit], said[fit]
+        fit = ((said & TWICE) == 0).nonzero()[0]
+        return fit, said[fit]
 
     def judgements(self, slots: list[int]) -> list[Judgement]:
         """What every rule says of the offers in some slots that were left."""
@@ -86,20 +87,25 @@ class Sieve:
             _judgement(rules, each) for each in zip(*(said[name] for name in rules), strict=True)
         ]
 
+    def _summed(self, slots: Slots) -> Column:
+        """What all rules but that about beds said of some slots, as far as they were asked."""
+        said = self._said[slots]
+        for column, _ in self._passing:
+            said += column[slots]
+        return said
+
     def _judge_facts(self, slots: Slots) -> None:
         self._shelf.fill(slots.tolist())
         self._said[slots] = 0
         for column, judge in self._facts:
-            self._said[slots] += self._judged(column, judge, slots)
+            self._judge(column, judge, slots)
+            self._said[slots] += column[slots]
 
-    def _judged(self, column: Column, judge: Judge, slots: Slots) -> Column:
-        said = column[slots]
-        if said.max() >= UNASKED:  # nothing can be missing: whose facts were judged is known
-            known: list[Any] = self._shelf.known
-            for slot in slots[said >= UNASKED].tolist():
-                column[slot] = _WORTH[judge(known[slot])]
-            said = column[slots]
-        return said
+    def _judge(self, column: Column, judge: Judge, slots: Slots) -> None:
+        """Ask a rule of those slots of which it was never asked."""
+        known: list[Any] = self._shelf.known  # of all of them: their facts were judged before
+        for slot in slots[column[slots] >= UNASKED].tolist():
+            column[slot] = _WORTH[judge(known[slot])]
 
     def _of_beds(self, asked: BedsAsked, slots: Slots) -> Column:
         figures = self._shelf.columns.of_party(asked.party)
@@ -119,37 +125,35 @@ class Sieve:
         return worth.astype(np.int32)
 
 
-def contenders(
-    said: Column, least: Floats, most: Floats, unmet: Column | None, limit: int
-) -> Slots:
+def contenders(said: Column, tens: Floats, unmet: Column | None, limit: int) -> Slots:
     """Which of some offers can be among the first `limit`, or be shown as a near miss.
 
-    `least`, `most`: between how many tenths of a km their distances are. `unmet`: how many of
+    `tens`: the least and the most tenths of a km that each may be away. `unmet`: how many of
     several needs each does not meet. Equals of the last one stay: something else orders them.
     """
     fails = (said & FAILS) > 0
-    fits, misses = np.flatnonzero(~fails), np.flatnonzero(fails)
+    fits, misses = (~fails).nonzero()[0], fails.nonzero()[0]
     if len(fits) > limit:
-        fits = fits[_first(limit, *(_rank(said, tens, unmet, fits) for tens in (least, most)))]
+        fits = fits[_first(limit, _ranks(said, tens, unmet).take(fits, axis=1))]
     shown = max(limit, FEWEST_NEAR_MISSES)
     if len(misses) > shown:
         # How far out a near miss may be is not known yet: of each kind the nearest stay.
         kinds = [misses] if unmet is None else [misses[unmet[misses] == n] for n in _some(unmet)]
-        misses = np.concatenate([one[_first(shown, least[one], most[one])] for one in kinds])
+        misses = np.concatenate([one[_first(shown, tens.take(one, axis=1))] for one in kinds])
     return np.concatenate((fits, misses))
 
 
-def _rank(said: Column, tens: Floats, unmet: Column | None, of: Slots) -> Floats:
-    """A number in the order of `ranking.head`."""
-    tens = tens[of]
-    rank = tens + FARTHEST * (((said[of] & ASKS) > 0) | (tens > REACH_KM * 10))
-    return rank if unmet is None else rank + 2 * FARTHEST * unmet[of]
+def _ranks(said: Column, tens: Floats, unmet: Column | None) -> Floats:
+    """Numbers in the order of `ranking.head`: the least and the most that each may have."""
+    ranks = tens + FARTHEST * (((said & ASKS) > 0) | (tens > REACH_KM * 10))
+    return ranks if unmet is None else ranks + 2 * FARTHEST * unmet
 
 
-def _first(count: int, least: Floats, most: Floats) -> Slots:
+def _first(count: int, ranks: Floats) -> Slots:
+    least, most = ranks
     if len(least) <= count:
         return np.arange(len(least))
-    found: Slots = np.flatnonzero(least <= np.partition(most, count - 1)[count - 1])
+    found: Slots = (least <= np.partition(most, count - 1)[count - 1]).nonzero()[0]
     return found
 
 
