@@ -100,7 +100,7 @@ def _pages(app: Flask) -> list[Page]:
         Page(
             "picture",
             ("/network/picture",),
-            tuple(f"/network/picture?district={area}" for area in districts)
+            tuple(f"/network/picture?area={area}" for area in districts)
             + tuple(f"/network/picture?need={need}" for need in needs),
         ),
         Page(
@@ -108,7 +108,7 @@ def _pages(app: Flask) -> list[Page]:
             ("/network/indicators",),
             tuple(f"/network/indicators?agency={one}" for one in ids)
             + tuple(f"/network/indicators?need={need}" for need in needs)
-            + tuple(f"/network/indicators?district={area}" for area in districts),
+            + tuple(f"/network/indicators?area={area}" for area in districts),
         ),
         Page("scorecards", ("/network/scorecards",), ("/network/scorecards?period=2025-Q4",)),
         Page(
