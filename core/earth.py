@@ -29,13 +29,13 @@ _LESS_AND_MORE = np.array([[-A_CENTIMETRE], [A_CENTIMETRE]])
 
 
 def positions(latitudes: Column, longitudes: Column) -> Column:
-    """Where places are: a row each of x, y and z, in km from the middle of the earth."""
+    """Where places are, as rows of x, y and z in km from the middle of the earth."""
     latitude, longitude = np.radians(latitudes), np.radians(longitudes)
     sine, cosine = np.sin(latitude), np.cos(latitude)
     across = EQUATOR**2 / np.sqrt((EQUATOR * cosine) ** 2 + (POLE * sine) ** 2)
     level = across * cosine
     up = across * sine * (POLE / EQUATOR) ** 2
-    return np.stack([level * np.cos(longitude), level * np.sin(longitude), up])
+    return np.stack([level * np.cos(longitude), level * np.sin(longitude), up], axis=-1)
 
 
 def position(point: LatLon) -> Column:

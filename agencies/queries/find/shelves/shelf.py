@@ -64,7 +64,8 @@ class Shelf:
         placed = [one for one in listings if one[2] is not None]
         ordered = [*placed, *(one for one in listings if one[2] is None)]
         points = np.array([one[2:4] for one in ordered], np.float64).reshape(-1, 2)
-        places = positions(*points[: len(placed)].T)
+        # A row each of x, y and z: one sum runs over long rows.
+        places = np.ascontiguousarray(positions(*points[: len(placed)].T).T)
         # A voice on the phone is near everywhere, and what has no known place is near nowhere.
         placeless = [0.0 if one[5] else NOWHERE_TENS for one in ordered[len(placed) :]]
         return cls(
