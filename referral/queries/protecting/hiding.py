@@ -8,7 +8,8 @@ exchange, so nothing is ever hidden in vain and there is no chain of consequence
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,8 @@ MOST_TRIES = 1_000
 ROUNDS = 400  # in which something is hidden
 MANY = 10_000  # cells that wait: from there on fewer exchanges are looked at for each
 MOST = 30_000  # cells that are looked at in one round
+# Chance decides which exchanges are looked at: where one draw finds no proof, another often does.
+DRAWS = 4
 LEAST = 0.5  # less than anything shown weighs: what costs less is free
 # Of the cells that wait, the cheapest; what they hide may serve the others. Of many, more.
 SHARE_OF_ROUND = 0.2
@@ -50,7 +53,7 @@ class Protected:
 def protect(
     records: Records,
     tables: Sequence[Table],
-    bundles: Iterable[Bundle],
+    bundles: Sequence[Bundle],
     *,
     freeze: Callable[[Cells], None] = lambda _cells: None,
     chance: np.random.Generator | None = None,
@@ -61,15 +64,13 @@ def protect(
     `bundles` are the columns that may change hands together; `freeze` marks what was published
     before. `NotSafeError` where that leaves no way.
     """
-    cells = Cells(records, tables)
-    freeze(cells)
-    worker = _Hiding(cells, tuple(bundles), chance or np.random.default_rng(), insiders)
-    if len(records):
-        worker.look_everywhere()
-        worker.hide_more()
-        if insiders:
-            worker.hide_from_insiders()
-    return Protected(cells, worker.proofs.open_to_insiders())
+    chance = chance or np.random.default_rng()
+    for _draw in range(DRAWS):
+        cells = Cells(records, tables)
+        freeze(cells)
+        with suppress(NotSafeError):
+            return _Hiding(cells, tuple(bundles), chance, insiders).protected()
+    raise NotSafeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,15 @@ class _Hiding:
         self.cells, self.bundles, self.insiders = cells, bundles, insiders
         self.proofs = Proofs(cells)
         self.finder = Finder(cells, chance)
+
+    def protected(self) -> Protected:
+        """All of it. `NotSafeError` where a hidden cell is left without a proof."""
+        if len(self.cells.records):
+            self.look_everywhere()
+            self.hide_more()
+            if self.insiders:
+                self.hide_from_insiders()
+        return Protected(self.cells, self.proofs.open_to_insiders())
 
     def look_everywhere(self) -> None:
         """Find exchanges that change hidden cells alone, many at once; hides nothing."""
