@@ -40,6 +40,7 @@ test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everyth
 soak: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) ## The slow checks in full: two worlds, every door, moves, a month of clocks, contested beds, kills
 	@RUJUKAN_SOAK=1 $(PY) -m pytest -n $(WORKERS) tests/reliability/test_two_worlds.py \
 		tests/reliability/test_clock_month.py tests/reliability/test_find_oracle.py \
+		tests/reliability/test_published_attack.py tests/reliability/test_year_found.py \
 		tests/pages tests/api/test_keys.py tests/guards $(ARGS)
 	@RUJUKAN_SOAK=1 $(PY) -m pytest -s tests/reliability/test_moves_machine.py \
 		tests/reliability/test_bed_races.py tests/reliability/test_moves_kill.py $(ARGS)

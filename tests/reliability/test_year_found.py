@@ -174,7 +174,7 @@ def words(client: FlaskClient, path: str) -> str:
 
 def names() -> dict[str, str]:
     """The names of the agencies by their keys."""
-    return dict(db.session.execute(select(Agency.key, Agency.name)).tuples().all())
+    return dict(db.session.execute(select(Agency.key, Agency.name)).all())
 
 
 def of(name: str) -> str:
