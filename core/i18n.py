@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel
@@ -110,6 +111,15 @@ MOST_TEXTS = 10_000
 
 
 @lru_cache(maxsize=len(LANGUAGES))
+def decimal(number: float, places: int, wanted: str | None = None) -> str:
+    """A figure with just so many places, as a language writes it: `2.3`, in Indonesian `2,3`.
+
+    `wanted`: a language; None is that of whoever asks.
+    """
+    spelled = "#,##0" + (f".{'0' * places}" if places else "")
+    return str(format_decimal(number, format=spelled, locale=wanted or language()))
+
+
 def say(wanted: str) -> Say:
     """A function that says a message id in a language, filling its named values."""
     gettext = texts(wanted).gettext

@@ -23,7 +23,7 @@ from agencies.wording.places import place_label
 from agencies.wording.present import present_answer
 from agencies.wording.times import ago, say_date
 from agencies.wording.verdicts import KINDS, say_closed, say_open, saying_of
-from core.i18n import Say, _, say
+from core.i18n import Say, _, decimal, say
 from core.phones import chat_url, dial_url, spell
 
 SHOWN_AS_FACTS = ("hours", "place")  # the card has a line of its own for these
@@ -174,9 +174,7 @@ def _distance(entry: Entry, shown: dict[str, Any], language: str, tell: Say) -> 
         return {"distance": tell(_("By phone, from everywhere")), "distance_note": ""}
     if entry.distance_km is None:
         return {"distance": "", "distance_note": ""}
-    kilometres = f"{entry.distance_km:.1f}"
-    if language == "id":
-        kilometres = kilometres.replace(".", ",")
+    kilometres = decimal(entry.distance_km, 1, language)
     if entry.travel_minutes is not None:
         note = tell(_("about %(n)s min by road"), n=round(entry.travel_minutes))
     elif entry.candidate.card.precision == "point":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agencies.rules.candidate import Candidate
 from agencies.rules.needs import all_needs
-from core.i18n import Say, _
+from core.i18n import Say, _, decimal
 from maps.queries.gaps.demand import What
 from maps.queries.gaps.ground import Ground, Remark
 from maps.queries.gaps.nearest import NOWHERE
@@ -67,8 +67,8 @@ def say_far(km: float | None, offer: Candidate | None, tell: Say) -> str:
 
 
 def say_km(km: float) -> str:
-    """A figure of km: one place after the point under ten."""
-    return f"{km:.1f}" if km < 10 else f"{km:.0f}"
+    """A figure of km: one place after the point or comma under ten."""
+    return decimal(km, 1 if km < 10 else 0)
 
 
 def say_offer(offer: Candidate | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.i18n import Say, _
+from core.i18n import Say, _, decimal
 from maps.rules.readings import Reading, Silence, Unit
 
 SILENCE_WORDS: dict[Silence, str] = {
@@ -24,9 +24,9 @@ def reading_words(reading: Reading, tell: Say) -> str:
     if reading.unit is Unit.SHARE:
         return _range(f"{100 * reading.low:.0f}", f"{100 * reading.high:.0f}", tell) + " %"
     if reading.unit is Unit.COUNT:
-        return f"{reading.low:.0f}"
+        return decimal(reading.low, 0)
     if reading.unit is Unit.INDEX:
-        return f"{reading.low:.2f}"
+        return decimal(reading.low, 2)
     return minutes_words(reading.low, reading.high, tell)
 
 
@@ -47,7 +47,9 @@ def minutes_words(low: float, high: float, tell: Say) -> str:
 
 
 def _spelt(low: float, high: float, tell: Say) -> str:
-    return _range(f"{low:.2g}" if low < 10 else f"{low:.0f}", f"{high:.0f}", tell, low)
+    tenths = round(low, 1)
+    places = 1 if low < 10 and tenths % 1 else 0
+    return _range(decimal(tenths if places else low, places), decimal(high, 0), tell, low)
 
 
 def _range(low: str, high: str, tell: Say, least: float = 1.0) -> str:

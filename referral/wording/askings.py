@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.i18n import Say, _
+from core.i18n import Say, _, decimal
 from referral.models import How
 from referral.queries.alternatives import Proposed
 from referral.rules.askings import CHOOSE_MINUTES
@@ -41,7 +41,7 @@ def ways_view(tell: Say, *, several: bool) -> dict[str, Any]:
 def _hint(one: Proposed, tell: Say) -> str:
     said = []
     if one.km is not None:
-        said.append(tell(KM_AWAY, km=f"{one.km:.1f}"))
+        said.append(tell(KM_AWAY, km=decimal(one.km, 1)))
     if one.free is not None:
         said.append(tell(FREE, number=one.free))
     if one.ask_first:
