@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from core.i18n import decimal
+from core.i18n import decimal, say, speak
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,16 @@ def test_a_figure_is_written_as_the_language_does(
     number: float, places: int, wanted: str, spelled: str
 ) -> None:
     assert decimal(number, places, wanted) == spelled
+
+
+def test_who_asks_next_reads_the_same_figure_in_their_own_language(app: Flask) -> None:
+    spelled = []
+    for spoken in ("id", "en"):
+        with app.test_request_context():
+            speak(spoken)
+            spelled.append(decimal(7.25, 2))
+    assert spelled == ["7,25", "7.25"]
+
+
+def test_what_was_said_in_a_language_is_remembered() -> None:
+    assert say("id") is say("id")
