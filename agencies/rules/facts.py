@@ -9,32 +9,35 @@ one that is left looks at beds, whose figures age.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from datetime import datetime
-from typing import NamedTuple
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from agencies.rules.beds import Told, party_of, telling
 from agencies.rules.candidate import PoolFigures
-from agencies.rules.eligibility import Judge, Judges
-from agencies.rules.person import age_range, may_be_child
+from agencies.rules.eligibility import RULES, Asking, Judge
+from agencies.rules.needs import Urgency
+from agencies.rules.person import Person, age_range, may_be_child
 from agencies.rules.question import Question
 
+KINDS = 500  # kinds of persons and needs for whom the rules are kept
 
-def _nothing(_question: Question) -> Hashable:
+
+def _nothing(_person: Person) -> Hashable:
     return None
 
 
-def _sex(question: Question) -> Hashable:
-    person = question.person
+def _sex(person: Person) -> Hashable:
     return person.sex, person.age is None, may_be_child(person)
 
 
-READS: dict[str, Callable[[Question], Hashable]] = {
+READS: dict[str, Callable[[Person], Hashable]] = {
     "running": _nothing,
     "sex": _sex,
-    "age": lambda question: age_range(question.person),
+    "age": age_range,
     "children": _nothing,
-    "boys": lambda question: question.person.oldest_boy,
-    "disability": lambda question: question.person.disability,
+    "boys": lambda person: person.oldest_boy,
+    "disability": lambda person: person.disability,
     "nationality": _nothing,
     "identity": _nothing,
     "at_once": _nothing,
@@ -44,15 +47,14 @@ READS: dict[str, Callable[[Question], Hashable]] = {
 Reads = Mapping[str, Hashable]
 
 
-def what_is_read(question: Question) -> Reads:
-    """What each rule of facts reads of a question."""
-    return {name: read(question) for name, read in READS.items()}
+def what_is_read(person: Person) -> Reads:
+    """What each rule of facts reads of a person."""
+    return {name: read(person) for name, read in READS.items()}
 
 
 Name = tuple[str, Hashable]  # a rule, and what it reads of the question
 Kept = tuple[tuple[Name, Judge], ...]  # what a verdict may be kept by, and who judges
 PLACE = "place"
-District = Callable[[], str | None]
 
 
 class BedsAsked(NamedTuple):
@@ -72,19 +74,34 @@ class Parted(NamedTuple):
     order: tuple[str, ...]  # the names of all of them, as they are read
 
 
-def parted(judges: Judges, question: Question, district: District) -> Parted:
-    """The judges, each with its rule and what that reads of the question."""
-    facts: list[tuple[Name, Judge]] = []
-    passing: list[tuple[Name, Judge]] = []
-    beds: BedsAsked | None = None
-    for name, judge in judges:
-        if name in READS:
-            facts.append(((name, READS[name](question)), judge))
-        elif name == PLACE:
-            beds = _beds(question)
-        else:
-            passing.append(((name, _PASSING[name](question, district)), judge))
-    return Parted(tuple(facts), tuple(passing), beds, tuple(name for name, _ in judges))
+def parted(asking: Asking) -> Parted:
+    """The judges of a question, each with its rule and what that reads."""
+    question = asking.question
+    facts = _of_facts(question.person, question.needs, question.urgency)
+    passing = tuple(
+        ((name, read(asking)), judge)
+        for name, read in _PASSING.items()
+        if (judge := RULES[name](asking)) is not None
+    )
+    beds = _beds(question) if question.asks_for_roof else None
+    names = {name for (name, _), _ in (*facts, *passing)}
+    order = tuple([rule for rule in RULES if rule in names or (rule == PLACE and beds)])
+    return Parted(facts, passing, beds, order)
+
+
+@lru_cache(maxsize=KINDS)
+def _of_facts(person: Person, needs: tuple[str, ...], urgency: Urgency) -> Kept:
+    """The rules of facts, whatever the hour and wherever the person is: none of them asks that."""
+    asking = Asking(Question(needs, person, _NEVER, _NEVER, urgency), _unread, _unread)
+    judges = ((name, RULES[name](asking)) for name in READS)
+    return tuple(((name, READS[name](person)), judge) for name, judge in judges if judge)
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _unread(*_: Any) -> Any:
+    raise AssertionError("a rule of facts asked for more than facts")
 
 
 def _beds(question: Question) -> BedsAsked:
@@ -92,7 +109,7 @@ def _beds(question: Question) -> BedsAsked:
     return BedsAsked(party_of(person), telling(person), question.now - question.beds_fresh_for)
 
 
-_PASSING: dict[str, Callable[[Question, District], Hashable]] = {
-    "area": lambda _question, district: district(),
-    "hours": lambda question, _district: question.at.replace(second=0, microsecond=0),
+_PASSING: dict[str, Callable[[Asking], Hashable]] = {
+    "area": lambda asking: asking.origin_area(),
+    "hours": lambda asking: asking.question.at.replace(second=0, microsecond=0),
 }

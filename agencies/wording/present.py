@@ -62,7 +62,7 @@ def present_entries(
     if not entries:
         return []
     told, tell = shape.told(language), say(language)
-    numbers, whole = told.numbers(question), shape.whole
+    numbers, whole = told.numbers(question.person), shape.whole
     return [
         whole(
             entry.candidate,

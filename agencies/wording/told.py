@@ -13,7 +13,7 @@ from typing import Any
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Verdict
 from agencies.rules.facts import what_is_read
-from agencies.rules.question import Question
+from agencies.rules.person import Person
 from agencies.wording.verdicts import Saying, sentence
 
 Spell = Callable[[dict[str, Any]], Any]
@@ -32,7 +32,7 @@ class Told:
         self._told: dict[Candidate, dict[int, Any]] = {}
         self._count = 0
 
-    def numbers(self, question: Question) -> Numbers:
+    def numbers(self, person: Person) -> Numbers:
         """What each rule of facts reads, as a number: quicker to look up, offer after offer."""
         if self._count >= MOST_TOLD:
             # Whoever is reading still holds numbers: they are never given a second time.
@@ -40,7 +40,7 @@ class Told:
         number_of, numbers = self._number_of, self._numbers
         return {
             rule: number_of.get((rule, read)) or number_of.setdefault((rule, read), next(numbers))
-            for rule, read in what_is_read(question).items()
+            for rule, read in what_is_read(person).items()
         }
 
     def sentences(

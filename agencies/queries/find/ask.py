@@ -44,17 +44,14 @@ def ask(
     `origin` is (latitude, longitude) in degrees, or None when the place is not known. With
     `wider`, an answer without results names the next wider steps (design.md §5).
     """
-    asking = _asking(question, origin)
-    judges = judges_for(asking)
-    codes = tuple(sorted(frozenset().union(*map(matching_codes, question.needs))))
-    tier = actor.sees.value
+    asking, codes, tier = _asking(question, origin), _codes(question.needs), actor.sees.value
     missing: list[Any] = []
     try:
-        answer = _from_shelves(asking, origin, judges, codes, tier, limit)
+        answer = _from_shelves(asking, origin, codes, tier, limit)
     except NotReadyError as not_ready:
         answer, missing = None, not_ready.offers
     if answer is None:
-        answer = _from_database(question, origin, judges, codes, tier, limit, missing)
+        answer = _from_database(asking, origin, codes, tier, limit, missing)
     if wider and not answer.results:
         answer = replace(answer, next_steps=_wider(actor, question, origin))
     return answer
@@ -63,7 +60,6 @@ def ask(
 def _from_shelves(
     asking: Asking,
     origin: LatLon | None,
-    judges: Judges,
     codes: tuple[str, ...],
     tier: int,
     limit: int,
@@ -72,8 +68,7 @@ def _from_shelves(
     shelf = shelves().get(codes, tier)
     if shelf is None:
         return None
-    rules = parted(judges, asking.question, asking.origin_area)
-    sieve = Sieve(shelf, rules)
+    sieve = Sieve(shelf, parted(asking))
     if origin is None:
         steps = shelf.everybody(sieve)
     else:
@@ -83,22 +78,22 @@ def _from_shelves(
 
 
 def _from_database(
-    question: Question,
+    asking: Asking,
     origin: LatLon | None,
-    judges: Judges,
     codes: tuple[str, ...],
     tier: int,
     limit: int,
     missing: list[Any],
 ) -> Answer:
     """The answer out of one snapshot; what it reads, and was missing, is in memory afterwards."""
+    judges = judges_for(asking)
     with snapshot() as view:
         ready().read(view, missing)
         if origin is None:
             steps = walk_without_origin(view, codes, tier)
         else:
             steps = walk(view, origin, codes, tier)
-        walkers = _walked(read_along(view, steps), question, origin, limit, judges)
+        walkers = _walked(read_along(view, steps), asking.question, origin, limit, judges)
         return _answer(walkers, origin, _by(judges))
 
 
@@ -128,6 +123,12 @@ def _walked(
         if walkers.is_done(step):
             break
     return walkers
+
+
+@lru_cache(maxsize=1_000)
+def _codes(needs: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes that meet any of the needs, which name a shelf."""
+    return tuple(sorted(frozenset().union(*map(matching_codes, needs))))
 
 
 def _wanted(question: Question) -> tuple[frozenset[str], ...]:
