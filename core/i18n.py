@@ -136,8 +136,10 @@ def say(wanted: str) -> Say:
     def speak_it(message: str, **values: Any) -> str:
         if not values:
             return look_up(message)
-        said = {k: look_up(v) if isinstance(v, Words) else v for k, v in values.items()}
-        return look_up(message) % said
+        for name, value in values.items():
+            if isinstance(value, Words):
+                values[name] = look_up(value)
+        return look_up(message) % values
 
     return speak_it
 

@@ -134,4 +134,4 @@ def free_places(pools: tuple[PoolFigures, ...], person: Person) -> tuple[int, da
     usable = pools_for(pools, person)
     if not usable:
         return None
-    return sum(pool.free for pool in usable), min(pool.said_at for pool in usable)
+    return sum([pool.free for pool in usable]), min([pool.said_at for pool in usable])

@@ -75,17 +75,16 @@ def present_entries(
 
 def _asked(entry: Entry, saying: Saying, told: Told, numbers: Numbers, hops: Hops) -> Plain:
     candidate, found, opened = entry.candidate, entry.judgement, entry.openness
-    card = candidate.card
-    say_all = told.sentences
+    card, memory, say_all = candidate.card, told.of(candidate), told.sentences
     return {
         "distance_km": entry.distance_km,
         "travel_minutes": entry.travel_minutes,
         "open": _openness(opened.now, opened.until, opened.next, candidate.timezone),
         "capacity": _capacity(candidate, saying.question) if candidate.is_roof else None,
         "covers": list(entry.needs_met),
-        "reasons": say_all(found.fits, FITS, saying, numbers),
-        "ask_first": say_all(found.asks, ASK, saying, numbers) if found.asks else [],
-        "fails": say_all(found.fails, FAILS, saying, numbers) if found.fails else [],
+        "reasons": say_all(found.fits, FITS, saying, numbers, memory),
+        "ask_first": say_all(found.asks, ASK, saying, numbers, memory) if found.asks else [],
+        "fails": say_all(found.fails, FAILS, saying, numbers, memory) if found.fails else [],
         "bring": list(_bring(candidate, "at_once" in found.fails, saying.language)),
         "hop": _hop(hops(card.agency_id, card.agency_type, entry.needs_met)),
     }

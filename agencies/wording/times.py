@@ -11,12 +11,13 @@ from babel.dates import format_date, get_day_names
 from agencies.queries.hours import minute_of, zone_of
 from core.i18n import Say, _, say
 
+A_MINUTE = timedelta(minutes=1)
 ZONE_WORDS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
 def ago(span: timedelta, tell: Say) -> str:
     """How long ago: minutes under an hour, hours under two days, then days."""
-    minutes = max(0, int(span.total_seconds() // 60))
+    minutes = max(0, span // A_MINUTE)
     if minutes < 60:
         return tell(_("%(n)s min ago"), n=minutes)
     if minutes < 48 * 60:

@@ -12,11 +12,12 @@ from typing import Any
 
 from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Verdict
-from agencies.rules.facts import what_is_read
+from agencies.rules.facts import KINDS, what_is_read
 from agencies.rules.person import Person
 from agencies.wording.verdicts import Saying, sentence
 
 Spell = Callable[[dict[str, Any]], Any]
+Memory = dict[int | None, Any]
 MOST_TOLD = 100_000
 
 Numbers = dict[str, int]  # the number of what each rule of facts reads of a question
@@ -29,7 +30,8 @@ class Told:
         self._spell = spell
         self._number_of: dict[Hashable, int] = {}
         self._numbers = count(1)  # so that two threads never give one number to two things
-        self._told: dict[Candidate, dict[int, Any]] = {}
+        self._numbers_of: dict[Person, Numbers] = {}
+        self._told: dict[Candidate, Memory] = {}
         self._count = 0
 
     def numbers(self, person: Person) -> Numbers:
@@ -37,27 +39,44 @@ class Told:
         if self._count >= MOST_TOLD:
             # Whoever is reading still holds numbers: they are never given a second time.
             self._told, self._count = {}, 0
+        known = self._numbers_of.get(person)
+        if known is None:
+            if len(self._numbers_of) >= KINDS:
+                self._numbers_of = {}
+            known = self._numbers_of[person] = self._numbered(person)
+        return known
+
+    def _numbered(self, person: Person) -> Numbers:
         number_of, numbers = self._number_of, self._numbers
         return {
             rule: number_of.get((rule, read)) or number_of.setdefault((rule, read), next(numbers))
             for rule, read in what_is_read(person).items()
         }
 
+    def of(self, candidate: Candidate) -> Memory:
+        """What was told of an offer before, by those numbers."""
+        known = self._told.get(candidate)
+        if known is None:
+            known = self._told[candidate] = {}
+        return known
+
     def sentences(
-        self, rules: tuple[str, ...], verdict: Verdict, saying: Saying, numbers: Numbers
+        self,
+        rules: tuple[str, ...],
+        verdict: Verdict,
+        saying: Saying,
+        numbers: Numbers,
+        memory: Memory,
     ) -> list[Any]:
         """The rules of a verdict in words, in their order."""
-        told = self._told.get(saying.candidate)
-        if told is None:
-            told = self._told[saying.candidate] = {}
         said = []
         for rule in rules:
             number = numbers.get(rule)
-            known = None if number is None else told.get(number)
+            known = memory.get(number)
             if known is None:
                 known = {"rule": rule, "text": sentence(rule, verdict, saying)}
                 if number is not None:
-                    known = told[number] = self._spell(known)
+                    known = memory[number] = self._spell(known)
                     self._count += 1
             said.append(known)
         return said

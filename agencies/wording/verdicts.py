@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from agencies.queries.find.answer import Entry
+from agencies.queries.hours import minute_of
 from agencies.rules.beds import is_enough, is_fresh, pools_for
 from agencies.rules.candidate import Candidate, Openness
 from agencies.rules.eligibility import Verdict, is_night
 from agencies.rules.person import OLDEST, Disability, Sex, age_range, may_be_child
 from agencies.rules.question import Question
 from agencies.wording.times import ago, clock
-from core.i18n import Say, _
+from core.i18n import Say, _, say
 
 FITS, ASK, FAILS = Verdict.FITS, Verdict.ASK, Verdict.FAILS
 
@@ -159,19 +162,18 @@ def _place(s: Saying, verdict: Verdict) -> str:
         return s.tell(_("Ask whether a place is free"))
     if not usable:
         return s.tell(_("Has no places for this person"))
-    old = [p for p in usable if not is_fresh(p, question.now, question.beds_fresh_for)]
-    told = old if verdict is ASK else [p for p in usable if p not in old]
+    now, fresh_for, needed = question.now, question.beds_fresh_for, question.person.party
+    told = [p for p in usable if is_fresh(p, now, fresh_for) is (verdict is not ASK)]
     if verdict is FITS:
-        told = [p for p in told if is_enough(p, question.person.party)]
-    free = sum(pool.free for pool in told)
-    when = ago(question.now - min(pool.said_at for pool in told), s.tell)
+        told = [p for p in told if is_enough(p, needed)]
+    free = sum([pool.free for pool in told])
+    when = ago(now - min([pool.said_at for pool in told]), s.tell)
     if verdict is FITS:
         return s.tell(_("%(free)s free (%(when)s)"), free=free, when=when)
     if verdict is ASK:
         return s.tell(_("Call first: %(free)s free, but said %(when)s"), free=free, when=when)
     if free == 0:
         return s.tell(_("Full (%(when)s)"), when=when)
-    needed = question.person.party
     return s.tell(
         _("%(free)s free (%(when)s), %(needed)s needed"), free=free, when=when, needed=needed
     )
@@ -183,9 +185,7 @@ def _hours(s: Saying, verdict: Verdict) -> str:
         return say_night(s)
     if verdict is ASK:
         return s.tell(_("Ask whether somebody is there at that time"))
-    if verdict is FITS:
-        return say_open(s)
-    return say_closed(s)
+    return say_open(s) if verdict is FITS else say_closed(s)
 
 
 def say_night(s: Saying) -> str:
@@ -198,18 +198,31 @@ def say_night(s: Saying) -> str:
 
 def say_open(s: Saying) -> str:
     """Open, and until when."""
-    if s.openness.until is None:
-        return s.tell(_("Open 24 hours"))
-    until = clock(s.openness.until, s.question.at, s.candidate.timezone, s.language)
-    return s.tell(_("Open until %(time)s"), time=until)
+    minute = minute_of(s.question.at)
+    return _open_until(s.openness.until, minute, s.candidate.timezone, s.language)
 
 
 def say_closed(s: Saying) -> str:
     """Closed, and when it opens next."""
-    if s.openness.next is None:
-        return s.tell(_("Closed at that time"))
-    opens = clock(s.openness.next, s.question.at, s.candidate.timezone, s.language)
-    return s.tell(_("Closed; opens %(time)s"), time=opens)
+    minute = minute_of(s.question.at)
+    return _closed_until(s.openness.next, minute, s.candidate.timezone, s.language)
+
+
+# Many offers of one answer keep the same hours.
+@lru_cache(maxsize=4_000)
+def _open_until(until: datetime | None, asked: datetime, timezone: str, language: str) -> str:
+    tell = say(language)
+    if until is None:
+        return tell(_("Open 24 hours"))
+    return tell(_("Open until %(time)s"), time=clock(until, asked, timezone, language))
+
+
+@lru_cache(maxsize=4_000)
+def _closed_until(then: datetime | None, asked: datetime, timezone: str, language: str) -> str:
+    tell = say(language)
+    if then is None:
+        return tell(_("Closed at that time"))
+    return tell(_("Closed; opens %(time)s"), time=clock(then, asked, timezone, language))
 
 
 SPEAKERS: dict[str, Speaker] = {
