@@ -28,6 +28,7 @@ class Card:
     tier: str
     precision: str
     place: str  # the address as far as it may be said, else the district
+    area: str | None  # code of the area of the published point
     phones: tuple[str, ...]
     whatsapp: str | None
     night_decider: str | None
@@ -55,6 +56,7 @@ def card_of(offer: Offer) -> Card:
         tier=Tier(offer.location.tier).word,
         precision=precision_word(offer.location),
         place=spell_place(offer.location),
+        area=offer.location.area_code,
         phones=tuple(p.number for p in phones if p.kind is not PhoneKind.FAX),
         whatsapp=_whatsapp(phones),
         night_decider=service.night_decider,

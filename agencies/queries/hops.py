@@ -17,7 +17,7 @@ class SaidOfHop(NamedTuple):
 
     `known`: whether a route from an agency of the asker is known; None where nobody asks on behalf
     of one. `first`: code and words of what is needed first. `note`: a soft word where no route is
-    known; never a refusal.
+    known, or where another area's agency is asked; never a refusal.
     """
 
     known: bool | None = None
@@ -26,8 +26,8 @@ class SaidOfHop(NamedTuple):
 
 
 NOTHING = SaidOfHop()
-# Asked with the agency's id and type, and the needs that it would meet.
-Hops = Callable[[str, str, tuple[str, ...]], SaidOfHop]
+# Asked with the agency's id and type, the needs that it would meet, and the area of the place.
+Hops = Callable[[str, str, tuple[str, ...], str | None], SaidOfHop]
 _registered: list[Callable[[Actor, str], Hops]] = []
 
 
@@ -41,6 +41,8 @@ def hops_for(actor: Actor, language: str) -> Hops:
     return _registered[0](actor, language) if _registered else no_hops
 
 
-def no_hops(_agency_id: str, _agency_type: str, _needs: tuple[str, ...]) -> SaidOfHop:
+def no_hops(
+    _agency_id: str, _agency_type: str, _needs: tuple[str, ...], _area: str | None
+) -> SaidOfHop:
     """Where nobody knows of ways."""
     return NOTHING

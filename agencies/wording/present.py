@@ -86,7 +86,7 @@ def _asked(entry: Entry, saying: Saying, told: Told, numbers: Numbers, hops: Hop
         "ask_first": say_all(found.asks, ASK, saying, numbers, memory) if found.asks else [],
         "fails": say_all(found.fails, FAILS, saying, numbers, memory) if found.fails else [],
         "bring": list(_bring(candidate, "at_once" in found.fails, saying.language)),
-        "hop": _hop(hops(card.agency_id, card.agency_type, entry.needs_met)),
+        "hop": _hop(hops(card.agency_id, card.agency_type, entry.needs_met, card.area)),
     }
 
 

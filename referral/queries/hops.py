@@ -29,12 +29,13 @@ from referral.models import RouteVersion
 from referral.models.route import THE_ONE
 from referral.queries.routes import declared, house_day, house_day_ends, live_routes, route_of
 from referral.rules.hops import Agreed, Asker, Hop, Routes
-from referral.rules.mandate import Mandate, mandate
+from referral.rules.mandate import DIRECT, TERRITORIAL, Mandate, least, mandate
 from referral.rules.routes import DeclaredRoute, LiveRoute
 
 MOST_KEPT, MOST_TOLD = 50_000, 500
 _NEVER = datetime.min.replace(tzinfo=UTC)
-Told = dict[tuple[str, str, tuple[str, ...]], SaidOfHop]  # by agency, its type, and the needs
+# By agency, its type, the needs, and the area of the place.
+Told = dict[tuple[str, str, tuple[str, ...], str | None], SaidOfHop]
 _Asked = tuple[tuple[Asker, ...], str, str, tuple[str, ...]]
 
 
@@ -47,6 +48,7 @@ class Kept:
     _read_at: tuple[str, int, date] | None = None  # era, version, day
     _routes: Routes = field(default_factory=Routes)
     _types: dict[uuid.UUID, str] = field(default_factory=dict)
+    _areas: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _found: dict[_Asked, Hop] = field(default_factory=dict)
     _told: dict[tuple[frozenset[uuid.UUID], str], Told] = field(default_factory=dict)
     _begun: datetime = _NEVER  # between these two instants the day is the one that was read for
@@ -77,7 +79,7 @@ class Kept:
             if self._read_at != at:
                 self._routes, self._found = _read(), {}
                 self._read_at = at
-            self._types, self._told = {}, {}
+            self._types, self._areas, self._told = {}, {}, {}
             self._generation = generation if _plain(generation) == seen else None
             self._begun, self._over = moment, house_day_ends(today)
 
@@ -102,6 +104,26 @@ class Kept:
                 found[asked] = known
         return known
 
+    def mandate(
+        self, askers: tuple[Asker, ...], to_agency: str, to_type: str, area: str | None
+    ) -> Mandate:
+        """Whether one of these may refer directly to an agency's place in an area; without an area
+        the agency's own count. By the areas that both publish.
+        """
+        if to_type not in TERRITORIAL:
+            return DIRECT
+        to_areas = (area,) if area else self._areas_of(to_agency)
+        return least(
+            [mandate(one.type, to_type, self._areas_of(one.agency_id), to_areas) for one in askers]
+        )
+
+    def _areas_of(self, agency_id: str) -> tuple[str, ...]:
+        known = self._areas.get(agency_id)
+        if known is None:
+            agency = agency_known(uuid.UUID(agency_id))
+            known = self._areas[agency_id] = agency.areas if agency else ()
+        return known
+
 
 def kept_routes(*, fresh: bool = False) -> Kept:
     """This app's routes, as true as find's own table in memory; `fresh`: asked just now."""
@@ -123,18 +145,9 @@ def hop_to(actor: Actor, sender_id: uuid.UUID | None, offer: Offer, needs: Seque
 
 def mandate_to(sender_id: uuid.UUID, offer: Offer) -> Mandate:
     """Whether an agency may refer to an offer's directly, by the areas that both publish."""
-    sender = kept_routes(fresh=True).of_agencies([sender_id])
-    known = agency_known(sender_id)
-    if not sender or known is None:
-        return mandate("", "", (), ())
-    area = offer.location.area_code
-    areas = (area,) if area else _areas(offer.service.agency_id)
-    return mandate(sender[0].type, offer.service.agency.type, known.areas, areas)
-
-
-def _areas(agency_id: uuid.UUID) -> tuple[str, ...]:
-    known = agency_known(agency_id)
-    return known.areas if known else ()
+    kept, agency = kept_routes(fresh=True), offer.service.agency
+    sender = kept.of_agencies([sender_id])
+    return kept.mandate(sender, str(agency.id), agency.type, offer.location.area_code)
 
 
 def _plain(generation: Generation) -> tuple[str, int]:

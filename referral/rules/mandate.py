@@ -44,7 +44,9 @@ class Mandate:
         return self.reach is not Reach.THROUGH
 
 
-_DIRECT = Mandate(Reach.DIRECT)
+DIRECT = Mandate(Reach.DIRECT)
+# From the least that stands in the way to the most.
+_ORDER = (Reach.DIRECT, Reach.UNKNOWN, Reach.BY_LETTER, Reach.THROUGH)
 
 
 def mandate(
@@ -64,11 +66,11 @@ def mandate(
       which find judges; no boundary of their mandate.
     """
     if from_type not in TERRITORIAL or to_type not in TERRITORIAL:
-        return _DIRECT
+        return DIRECT
     if not from_areas or not to_areas:
         return Mandate(Reach.UNKNOWN)
     if _shared(from_areas, to_areas, REGENCY_LETTERS):
-        return _DIRECT
+        return DIRECT
     if _shared(from_areas, to_areas, PROVINCE_LETTERS):
         return _within_province(from_type, to_type)
     if from_type == "DSOS":
@@ -76,11 +78,18 @@ def mandate(
     return Mandate(Reach.THROUGH, ("SAPA",), source="domain.md §1.1 HOT, §1.7")
 
 
+def least(found: Collection[Mandate]) -> Mandate:
+    """Of several agencies on whose behalf is asked the one with the least in its way; of none:
+    directly.
+    """
+    return min(found, key=lambda one: _ORDER.index(one.reach), default=DIRECT)
+
+
 def _within_province(from_type: str, to_type: str) -> Mandate:
     if from_type == to_type == "UPTD":
         letter = (Prerequisite.TRANSFER_LETTER,)
         return Mandate(Reach.BY_LETTER, first=letter, source="domain.md §1.7 UPTD,UPTD")
-    return _DIRECT
+    return DIRECT
 
 
 def _shared(some: Collection[str], others: Collection[str], letters: int) -> bool:

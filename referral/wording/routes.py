@@ -123,26 +123,43 @@ def hops_in_words(actor: Actor, language: str) -> Hops:
     kept = kept_routes()
     told = kept.told(actor.agencies, language)
 
-    def tell_of(agency_id: str, agency_type: str, needs: tuple[str, ...]) -> SaidOfHop:
-        asked = agency_id, agency_type, needs
+    def tell_of(
+        agency_id: str, agency_type: str, needs: tuple[str, ...], area: str | None
+    ) -> SaidOfHop:
+        asked = agency_id, agency_type, needs, area
         known = told.get(asked)
         if known is None:
-            hop = kept.hop(kept.askers(actor), agency_id, agency_type, needs)
-            known = told[asked] = say_hop(hop, language)
+            askers = kept.askers(actor)
+            hop = kept.hop(askers, agency_id, agency_type, needs)
+            mandated = kept.mandate(askers, agency_id, agency_type, area)
+            known = told[asked] = say_way(hop, mandated, language)
         return known
 
     return tell_of
 
 
 @lru_cache(maxsize=4_000)
-def say_hop(hop: Hop, language: str) -> SaidOfHop:
-    """A hop in words."""
-    tell, note = say(language), ""
-    if hop.known is False:
-        needs = ", ".join(need_words(code, language) for code in hop.unknown_for)
-        note = tell(UNKNOWN_FOR, needs=needs)
-    first = tuple((one.value, tell(PREREQUISITES[one])) for one in hop.first)
-    return SaidOfHop(hop.known, first, note)
+def say_way(hop: Hop, mandated: Mandate, language: str) -> SaidOfHop:
+    """A hop and its mandate in words, for lists: of a mandate that nobody knows nothing is said."""
+    tell = say(language)
+    notes = [say_hop(hop, language)]
+    if mandated.reach is not Reach.UNKNOWN:
+        notes.append(say_mandate(mandated, tell))
+    first = tuple((one.value, tell(PREREQUISITES[one])) for one in needed_first(hop, mandated))
+    return SaidOfHop(hop.known, first, " ".join(note for note in notes if note))
+
+
+def needed_first(hop: Hop, mandated: Mandate) -> list[Prerequisite]:
+    """What both ask for, in order."""
+    return [one for one in Prerequisite if one in hop.first or one in mandated.first]
+
+
+def say_hop(hop: Hop, language: str) -> str:
+    """That no route is known, in words; empty where one is, or nobody asks."""
+    if hop.known is not False:
+        return ""
+    needs = ", ".join(need_words(code, language) for code in hop.unknown_for)
+    return say(language)(UNKNOWN_FOR, needs=needs)
 
 
 def say_mandate(found: Mandate, tell: Say) -> str:

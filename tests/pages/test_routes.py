@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from accounts.models import Account
-from accounts.rules.rights import Role
+from accounts.rules.rights import Role, Scope
 from agencies.models import Offer
 from core import worker
 from core.clock import now
@@ -187,6 +188,40 @@ def test_the_referral_form_says_what_the_way_needs(app: Flask, hospital: Offer) 
     assert "usually through National hotline SAPA" in page
     assert "Letter that hands the case over" in page
     assert NO_ROUTE in asked(hospital, "H4")
+
+
+def test_find_says_whose_area_it_is(app: Flask) -> None:
+    """To whoever asks for an agency, of the areas that both publish, and to nobody else."""
+    unit = make_offer(
+        needs="P6",
+        agency={"type": "UPTD", "name": "UPTD Timur"},
+        location={"area_code": "31.75.10"},
+    )
+    for name, area in (("Pusat", "31.71.01"), ("Bogor", "32.01.05"), ("Entah", None)):
+        make_offer(
+            needs="P6",
+            agency={"type": "UPTD", "name": f"UPTD {name}"},
+            location={"area_code": area},
+        )
+    program = program_of(app, unit.service.agency_id, Scope.FIND)
+    headers = {"Authorization": f"Bearer {program.key}"}
+    told = _hops_of(app.test_client().get("/api/v1/find?need=P6&lang=en", headers=headers))
+    assert told["UPTD Timur"]["note"] is told["UPTD Entah"]["note"] is None
+    assert told["UPTD Bogor"]["note"].startswith("Another area: usually through")
+    assert "transfer_letter" in [one["code"] for one in told["UPTD Pusat"]["first"]]
+    assert "transfer_letter" not in [one["code"] for one in told["UPTD Timur"]["first"]]
+    page = _get(
+        app.test_client(),
+        make_account(Role.WORKER, agency_id=unit.service.agency_id),
+        "/find?need=P6",
+    )
+    assert page.count("Another area: usually through") == 1
+    unsaid = _hops_of(app.test_client().get("/api/v1/find?need=P6&lang=en"))
+    assert {hop["note"] for hop in unsaid.values()} == {None}
+
+
+def _hops_of(answer: Any) -> dict[str, Any]:
+    return {one["agency"]["name"]: one["hop"] for one in answer.get_json()["results"]}
 
 
 def test_programs_read_the_routes(app: Flask, hospital: Offer) -> None:

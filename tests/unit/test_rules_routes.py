@@ -13,7 +13,7 @@ from agencies.rules.needs import all_needs
 from referral.exchange.routes import routes_as_csv, routes_of_csv
 from referral.rules.agreements import AgreementState, Said, state_of, to_announce
 from referral.rules.hops import NOTHING, Agreed, Asker, Routes
-from referral.rules.mandate import Reach, mandate
+from referral.rules.mandate import DIRECT, Mandate, Reach, least, mandate
 from referral.rules.routes import (
     DATA,
     DeclaredRoute,
@@ -264,3 +264,11 @@ def test_an_end_is_announced_twice_and_each_once() -> None:
     assert to_announce(until, date(2026, 3, 30), None) == 7
     assert to_announce(until, date(2026, 4, 1), None) is None
     assert to_announce(None, date(2026, 4, 1), None) is None
+
+
+def test_of_several_agencies_the_one_with_the_least_in_its_way_counts() -> None:
+    through, letter = Mandate(Reach.THROUGH, ("SAPA",)), Mandate(Reach.BY_LETTER)
+    assert least([through, letter]) is letter
+    assert least([letter, Mandate(Reach.UNKNOWN), through]).reach is Reach.UNKNOWN
+    assert least([through, DIRECT]) is DIRECT
+    assert least([]) is DIRECT

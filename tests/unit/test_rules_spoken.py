@@ -45,8 +45,8 @@ def question(**person: Any) -> Question:
 def card(night_decider: str | None) -> Card:
     """The face of nobody in particular."""
     return Card(
-        "s", "Layanan", "a", "Lembaga", "NGO", None, True, "public", "point", "Cipayung", (), None,
-        night_decider, (), None, None, None, None,
+        "s", "Layanan", "a", "Lembaga", "NGO", None, True, "public", "point", "Cipayung", None,
+        (), None, night_decider, (), None, None, None, None,
     )  # fmt: skip
 
 

@@ -8,11 +8,9 @@ from agencies.models import Offer
 from core.actors import Actor
 from referral.queries.drafts import agencies_that_refer
 from referral.queries.hops import hop_to, mandate_to
-from referral.rules.hops import Hop
-from referral.rules.mandate import Mandate, Reach
-from referral.rules.routes import Prerequisite
+from referral.rules.mandate import DIRECT
 from referral.wording.facts import Reader
-from referral.wording.routes import PREREQUISITES, say_hop, say_mandate
+from referral.wording.routes import PREREQUISITES, needed_first, say_hop, say_mandate
 
 
 def way_to(
@@ -31,13 +29,9 @@ def way_to(
     if sender is None and len(agencies) == 1:
         sender = agencies[0]
     hop = hop_to(actor, sender, offer, needs)
-    found = mandate_to(sender, offer) if sender else Mandate(Reach.DIRECT)
-    note = say_hop(hop, reader.language).note
+    found = mandate_to(sender, offer) if sender else DIRECT
+    notes = (say_hop(hop, reader.language), say_mandate(found, reader.tell))
     return {
-        "first": [reader.tell(PREREQUISITES[one]) for one in _first(hop, found)],
-        "ways": [word for word in (note, say_mandate(found, reader.tell)) if word],
+        "first": [reader.tell(PREREQUISITES[one]) for one in needed_first(hop, found)],
+        "ways": [note for note in notes if note],
     }
-
-
-def _first(hop: Hop, found: Mandate) -> list[Prerequisite]:
-    return [one for one in Prerequisite if one in hop.first or one in found.first]
