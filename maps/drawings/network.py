@@ -45,7 +45,15 @@ class Heading:
 
 def box_of(what: Shown) -> Box:
     """What a drawing shows: all that has a place, with an edge."""
-    found = what.bounds()
+    return _edged(what.bounds())
+
+
+def opening_of(what: Shown) -> Box:
+    """Where a map that can be moved opens, with an edge."""
+    return _edged(what.opening())
+
+
+def _edged(found: Box | None) -> Box:
     if found is None:
         return COUNTRY
     west, south, east, north = found
@@ -54,8 +62,8 @@ def box_of(what: Shown) -> Box:
 
 def network_document(what: Shown, heading: Heading, language: str, tell: Say) -> str:
     """One HTML file with everything in it."""
-    box = box_of(what)
-    return document(Sheet(heading.title, heading.about, language, box, _data(what, box, tell)))
+    data = _data(what, box_of(what), tell)
+    return document(Sheet(heading.title, heading.about, language, opening_of(what), data))
 
 
 def _data(what: Shown, box: Box, tell: Say) -> dict[str, Any]:

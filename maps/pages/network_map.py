@@ -21,9 +21,9 @@ from maps.drawings.document import policy
 from maps.drawings.network import (
     LAYERS,
     Heading,
-    box_of,
     network_document,
     network_picture,
+    opening_of,
 )
 from maps.forms.network import Wish, read_wish
 from maps.pages.network_view import heading_of, told_view
@@ -158,7 +158,7 @@ def _settings(wish: Wish, what: Shown) -> dict[str, Any]:
     """What `static/js/network_map.js` reads."""
     return {
         "query": wish.values,
-        "box": box_of(what),
+        "box": opening_of(what),
         "words": map_words(say(language())),
         "legend": legend(say(language())),
         "paths": {

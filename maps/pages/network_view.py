@@ -30,6 +30,7 @@ def told_view(what: Shown, figures: Told, tell: Say) -> Plain:
         "off_map": [{"name": name, "url": _entry(id_)} for id_, name in figures.off_map],
         "off_map_more": figures.off_map_count - len(figures.off_map),
         "off_map_count": figures.off_map_count,
+        "farther": figures.farther,
         "ways": figures.ways,
         "hidden_ways": figures.hidden_ways,
         "period": period_words(what.asked.period, tell) if what.asked.period else "",

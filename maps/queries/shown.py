@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from h3.api import basic_int as h3
 
 from core.actors import Actor
 from maps.queries.sheet import TYPES, Floats, Ints, Mask, Sheet, sheet
@@ -13,6 +14,7 @@ from maps.queries.ways import Ways, ways_of
 from maps.rules.groups import group_resolution
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
+HEART = 4  # H3 resolution, some 45 km across (h3geo.org, cell statistics)
 GROUPED = 1 << 62  # a group's id is its cell with this bit, a single row's id is its number
 
 
@@ -79,7 +81,27 @@ class Shown:
 
     def bounds(self) -> Box | None:
         """The box around what is on the map; None for nothing."""
+        return self._around(self.on_map)
+
+    @cached_property
+    def heart(self) -> Ints:
+        """Those on the map that lie within some 75 km of where most are, if they are more than
+        half of all; else all of them. A map that opens on all shows a city as one dot as soon as
+        one agency is an island away.
+        """
         rows = self.on_map
+        cells, counts = np.unique(parents_of(self.sheet.cell[rows], HEART), return_counts=True)
+        if not len(cells):
+            return rows
+        near = h3.grid_disk(int(cells[counts.argmax()]), 1)
+        kept = np.isin(parents_of(self.sheet.cell[rows], HEART), list(near))
+        return rows[kept] if 2 * kept.sum() > len(rows) else rows
+
+    def opening(self) -> Box | None:
+        """What a map shows first; None where nothing is on it."""
+        return self._around(self.heart)
+
+    def _around(self, rows: Ints) -> Box | None:
         if not len(rows):
             return None
         lat, lon = self.sheet.latitude[rows], self.sheet.longitude[rows]

@@ -50,6 +50,7 @@ class Told:
     secret: int
     off_map: tuple[tuple[uuid.UUID, str], ...]  # without a place on the map
     off_map_count: int
+    farther: int  # agencies on the map, but away from where it opens
     free: int | None
     ways: int
     hidden_ways: int
@@ -75,6 +76,7 @@ def told(what: Shown) -> Told:
         secret=len({known.agencies[r] for r in rows if known.tier[r] == Tier.SECRET}),
         off_map=tuple((id_, name) for name, id_ in away[:TOP]),
         off_map_count=len(away),
+        farther=len(located - {known.agencies[row] for row in what.heart.tolist()}),
         free=int(said[said != UNSAID].sum()) if (said != UNSAID).any() else None,
         ways=len(what.ways),
         hidden_ways=int((what.ways.sent == HIDDEN).sum()),

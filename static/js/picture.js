@@ -4,6 +4,8 @@
   "use strict";
 
   var LABELS_FROM = 0.9; // zoom from which every agency has its name
+  var READABLE = 12; // pixels on the screen, of names
+  var WIDEST = 120; // pixels, of a line of a name
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -56,8 +58,10 @@
   function styles(kinds) {
     var ink = colour("--ink"), ground = colour("--bg");
     var found = [
-      { selector: "node", style: { "shape": "polygon", "width": "data(size)", "height": "data(size)", "border-width": 2, "border-color": ink, "background-color": ground, "color": ink, "font-size": 19, "text-valign": "bottom", "text-margin-y": 3, "text-outline-color": ground, "text-outline-width": 2, "label": "" } },
+      { selector: "node", style: { "shape": "polygon", "width": "data(size)", "height": "data(size)", "border-width": 2, "border-color": ink, "background-color": ground, "color": ink, "font-size": 19, "text-valign": "bottom", "text-margin-y": 3, "text-outline-color": ground, "text-outline-width": 2, "text-wrap": "wrap", "label": "" } },
       { selector: "node.named, node.near, node:selected", style: { "label": "data(label)" } },
+      { selector: "node.crowded", style: { "text-opacity": 0, "text-outline-opacity": 0 } },
+      { selector: "node:selected", style: { "text-opacity": 1, "text-outline-opacity": 1 } },
       { selector: "node.secret", style: { "border-style": "dashed" } },
       { selector: "edge", style: { "width": "data(width)", "curve-style": "bezier", "target-arrow-shape": "triangle", "arrow-scale": 0.8, "opacity": 0.75 } },
       { selector: ".faded", style: { "opacity": 0.12 } }
@@ -85,6 +89,26 @@
     told.hidden = false;
   }
 
+  function meet(one, other) {
+    return one.x1 < other.x2 && other.x1 < one.x2 && one.y1 < other.y2 && other.y1 < one.y2;
+  }
+
+  // Names are as large as can be read, whatever the zoom; where two would lie on each other, the larger agency's stays.
+  function settle(graph) {
+    var zoom = graph.zoom(), kept = [], width = graph.width();
+    graph.batch(function () {
+      graph.nodes().toggleClass("near", zoom > LABELS_FROM);
+      graph.nodes(".named, .near").removeClass("crowded").style({ "font-size": Math.max(19, READABLE / zoom), "text-max-width": WIDEST / Math.min(zoom, 1) });
+    });
+    var crowded = graph.nodes(".named, .near").sort(function (one, other) { return other.data("size") - one.data("size"); }).filter(function (node) {
+      var at = node.renderedBoundingBox({ includeNodes: false, includeEdges: false, includeOverlays: false, includeLabels: true });
+      if (at.x1 < 0 || at.x2 > width || kept.some(function (other) { return meet(at, other); })) return true;
+      kept.push(at);
+      return false;
+    });
+    crowded.addClass("crowded");
+  }
+
   function draw(box, cytoscape) {
     var picture = JSON.parse(box.querySelector("script").textContent);
     var canvas = box.querySelector(".web-canvas");
@@ -97,7 +121,12 @@
     box.querySelector(".web-still").remove();
     // A wheel that only wants to pass the picture by must not be caught by it.
     canvas.addEventListener("click", function () { graph.userZoomingEnabled(true); });
-    graph.on("zoom", function () { graph.nodes().toggleClass("near", graph.zoom() > LABELS_FROM); });
+    var waits = 0;
+    graph.on("zoom resize", function () {
+      window.cancelAnimationFrame(waits);
+      waits = window.requestAnimationFrame(function () { settle(graph); });
+    });
+    settle(graph);
     graph.on("tap", "node", function (event) {
       var node = event.target, near = node.closedNeighborhood();
       graph.elements().addClass("faded");

@@ -96,6 +96,31 @@ def test_outlines_of_elsewhere_are_said(
     assert "None of the loaded outlines lies where these agencies are" in _page(coordinator)
 
 
+def test_the_map_opens_where_most_agencies_are(coordinator: FlaskClient) -> None:
+    """Not on the whole country because one is an island away, which is said."""
+    for step in range(4):
+        _at(-6.2 - step / 50, 106.8)
+    _at(-2.53, 140.7, name="Polisi Sentani")
+    page = _page(coordinator)
+    west, _, east, _ = _box(page)
+    assert 106 < west < east < 108
+    assert "One lies farther away: zoom out to see it." in page
+    assert "Polisi Sentani" in coordinator.get(f"{MAP}/file").get_data(as_text=True)
+    for step in range(3):  # now half of them are there
+        _at(-2.53 - step / 50, 140.7)
+    page = _page(coordinator)
+    west, _, east, _ = _box(page)
+    assert west < 107 < 140 < east
+    assert "farther away" not in page
+
+
+def _box(page: str) -> list[float]:
+    found = re.search(r'"box": ?(\[[^]]+\])', page)
+    assert found
+    box: list[float] = json.loads(found[1])
+    return box
+
+
 def test_ways_are_two_lines_and_hidden_counts_stay_hidden(
     coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
