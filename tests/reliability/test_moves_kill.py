@@ -1,7 +1,7 @@
 """`kill -9` during hand-offs under load: nothing is torn, and nothing acknowledged is lost.
 
 Several processes refer, accept and hand over at once, on the same places; all are killed at an
-instant of chance, again and again. `make test` kills 20, `make soak` 1,000 on each database.
+instant of chance, again and again. `make test` kills 8, `make soak` 1,000 on each database.
 """
 
 from __future__ import annotations
