@@ -110,7 +110,6 @@ Say = Callable[..., str]
 MOST_TEXTS = 10_000
 
 
-@lru_cache(maxsize=len(LANGUAGES))
 def decimal(number: float, places: int, wanted: str | None = None) -> str:
     """A figure with just so many places, as a language writes it: `2.3`, in Indonesian `2,3`.
 
@@ -120,6 +119,7 @@ def decimal(number: float, places: int, wanted: str | None = None) -> str:
     return str(format_decimal(number, format=spelled, locale=wanted or language()))
 
 
+@lru_cache(maxsize=len(LANGUAGES))
 def say(wanted: str) -> Say:
     """A function that says a message id in a language, filling its named values."""
     gettext = texts(wanted).gettext
