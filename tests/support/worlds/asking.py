@@ -16,6 +16,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from accounts.current import COOKIE
+from accounts.queries.who import account_of_session
 from core.hashing import matches
 from core.once import FIELD
 from tests.support.people import sign_in
@@ -57,6 +59,7 @@ class Asking:
     most_queries: int = len(QUERIES)
     answers: Answers = field(default_factory=dict)
     _forms: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _token: str = ""  # of a session in which nothing was done yet
 
     def everything(self, only: Sequence[str] = ()) -> Answers:
         """Reads, then changes, then reads again: what changes made visible counts too."""
@@ -77,10 +80,17 @@ class Asking:
         return self.answers
 
     def _client(self) -> FlaskClient:
-        """A browser that is signed in anew: a change may have ended the session before."""
+        """A fresh browser, signed in: anew after whatever was done, which may have ended the session."""
         client = self.app.test_client()
-        if self.email is not None:
-            sign_in(client, account_of(self.email), strong=ROLES[self.role][2])
+        if self.email is None:
+            return client
+        if self._token and account_of_session(self._token):
+            client.set_cookie(COOKIE, self._token)
+            return client
+        sign_in(client, account_of(self.email), strong=ROLES[self.role][2])
+        cookie = client.get_cookie(COOKIE)
+        assert cookie is not None
+        self._token = cookie.value
         return client
 
     def _read(self, rule: Rule, when: str) -> Iterator[str]:
@@ -163,6 +173,8 @@ class Asking:
             sent["headers"] = {"Authorization": f"Bearer {self.key}"}
         with overheard() as logs:
             answer = (client or self._client()).open(url, method=method, **sent)
+        if method != "GET" and answer.status_code < 400:
+            self._token = ""
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
         label = (self.role, method, endpoint, said)
         assert label not in self.answers, label
