@@ -37,7 +37,7 @@ demo: $(STAMPS)/papers $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional
 # a test starts, compiled every module again.
 test soak: export PYTHONDONTWRITEBYTECODE :=
 
-# In the order of folders: the long files are begun before the many short ones of tests/unit.
+# In our own order (tests/conftest.py): the long files are begun before the many short ones.
 test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everything; ARGS= goes to pytest
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
