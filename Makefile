@@ -33,7 +33,11 @@ demo: $(STAMPS)/papers $(STAMPS)/frontend $(CATALOGUES) ## Try it with fictional
 	@$(PY) -m scripts.needs pango
 	@$(PY) -m scripts.demo $(PORT)
 
-# In the order of folders: the long files are begun before the many short ones of tests/unit.
+# Python keeps what it compiled, whatever the shell says: each of the workers, and each process that
+# a test starts, compiled every module again.
+test soak: export PYTHONDONTWRITEBYTECODE :=
+
+# In our own order (tests/conftest.py): the long files are begun before the many short ones.
 test: $(STAMPS)/dev $(STAMPS)/frontend $(CATALOGUES) needs lint ## Check everything; ARGS= goes to pytest
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 

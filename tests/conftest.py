@@ -53,6 +53,24 @@ def pytest_configure(config: pytest.Config) -> None:
     describe_when_asked()
 
 
+# What takes a minute or more, the longest first.
+LONG = (
+    *("test_two_worlds", "test_find_oracle", "test_clock_month", "test_every_page_in_a_browser"),
+    *("test_matrix", "test_network_in_a_browser", "test_melati", "test_yohan", "test_simulation"),
+    *("test_canary", "test_find_oracle_fresh", "test_forms"),
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files, so that no worker is left alone with one at the end.
+
+    pytest would group tests by the database that they ask for, and put those last that name none.
+    """
+    first = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: (first.get(item.path.stem, len(LONG)), item.path))
+
+
 def pytest_collection_finish() -> None:
     """Everything is imported now."""
     collect_seldom()

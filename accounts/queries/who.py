@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, String, bindparam, exists, func, select
 
 from accounts.models import Account, Membership, Passkey, SignedIn
 from accounts.queries.registry import agencies_stopped
@@ -15,6 +17,7 @@ from accounts.rules.sessions import SEEN_EVERY, Wait, is_over, waits_for
 from core.actors import Actor, ActorKind, Grant, Tier
 from core.clock import now
 from core.db import db
+from core.walls import ask, spelt_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,61 +46,86 @@ def account_of_session(token: str) -> uuid.UUID | None:
 
     On PostgreSQL a function of the database crosses its walls for this one question.
     """
-    if db.engine.dialect.name == "postgresql":
-        return db.session.scalar(select(func.wall_account_of_session(hash_of(token))))
+    found: uuid.UUID | None = ask(_opened(db.engine.dialect.name), hash=hash_of(token)).scalar()
+    return found
+
+
+@lru_cache(maxsize=2)
+def _opened(database: str) -> Select[Any]:
+    if database == "postgresql":
+        return spelt_once(select(func.wall_account_of_session(bindparam("hash", type_=String()))))
     table = SignedIn.__table__
-    wanted = select(table.c.account_id).where(
-        table.c.token_hash == hash_of(token), table.c.ended_at.is_(None)
-    )
-    return db.session.scalar(wanted)
+    wanted = select(table.c.account_id).where(table.c.token_hash == bindparam("hash"))
+    return spelt_once(wanted.where(table.c.ended_at.is_(None)))
 
 
 def who_is_present(token: str) -> Present | None:
     """Whose session it is; None for one that is unknown, ended, idle too long, or closed."""
-    found = db.session.execute(
-        select(SignedIn, Account)
-        .join(Account, Account.id == SignedIn.account_id)
-        .where(SignedIn.token_hash == hash_of(token), SignedIn.ended_at.is_(None))
-    ).one_or_none()
+    found = ask(_present(), hash=hash_of(token)).one_or_none()
     if found is None:
         return None
-    session, account = found
     moment = now()
-    if account.closed_at is not None or is_over(session.began_at, session.seen_at, moment):
+    if found.closed_at is not None or is_over(found.began_at, found.seen_at, moment):
         return None
-    actor = actor_of(account, strong=session.strong_at is not None)
-    if not actor.grants and works_somewhere(account.id):
+    actor = _actor(found.account_id, found.name, strong=found.strong_at is not None)
+    if not actor.grants and works_somewhere(found.account_id):
         return None  # only in agencies that are suspended or closed: nobody acts in their name
-    waits = None if actor.strong else what_is_awaited(account, actor.grants)
-    return Present(actor, session.id, moment - session.seen_at > SEEN_EVERY, waits)
+    waits = None
+    if not actor.strong:
+        waits = _awaited(found.account_id, found.totp_sealed is not None, actor.grants)
+    return Present(actor, found.id, moment - found.seen_at > SEEN_EVERY, waits)
+
+
+@lru_cache(maxsize=1)
+def _present() -> Select[*tuple[Any, ...]]:
+    session = (SignedIn.id, SignedIn.account_id, SignedIn.began_at, SignedIn.seen_at)
+    account = (Account.name, Account.closed_at, Account.totp_sealed)
+    wanted = select(*session, SignedIn.strong_at, *account).join(
+        Account, Account.id == SignedIn.account_id
+    )
+    return spelt_once(
+        wanted.where(SignedIn.token_hash == bindparam("hash"), SignedIn.ended_at.is_(None))
+    )
 
 
 def what_is_awaited(account: Account, grants: tuple[Grant, ...]) -> Wait | None:
     """What a session of this account waits for that has not shown a second factor."""
-    has_factor = account.totp_sealed is not None or bool(
-        db.session.scalar(select(exists().where(Passkey.account_id == account.id)))
+    return _awaited(account.id, account.totp_sealed is not None, grants)
+
+
+def _awaited(account_id: uuid.UUID, has_totp: bool, grants: tuple[Grant, ...]) -> Wait | None:
+    has_factor = has_totp or bool(
+        db.session.scalar(select(exists().where(Passkey.account_id == account_id)))
     )
     return waits_for(strong=False, must_be_strong=must_be_strong(grants), has_factor=has_factor)
 
 
 def actor_of(account: Account, *, strong: bool) -> Actor:
     """An account with the roles that it holds now."""
-    grants = grants_of(account.id)
+    return _actor(account.id, account.name, strong=strong)
+
+
+def _actor(account_id: uuid.UUID, name: str, *, strong: bool) -> Actor:
+    grants = grants_of(account_id)
     return Actor(
-        ActorKind.MEMBER, account.name, tier_of(grants), id=account.id, grants=grants, strong=strong
+        ActorKind.MEMBER, name, tier_of(grants), id=account_id, grants=grants, strong=strong
     )
 
 
 def grants_of(account_id: uuid.UUID) -> tuple[Grant, ...]:
     """The roles that an account holds now; none in an agency that is suspended or closed."""
-    rows = db.session.scalars(
-        select(Membership)
-        .where(Membership.account_id == account_id, Membership.ended_at.is_(None))
-        .order_by(Membership.began_at, Membership.id)
-    )
-    held = [Grant(row.role.value, row.agency_id, row.area) for row in rows]
+    rows = ask(_held(), account=account_id)
+    held = [Grant(role.value, agency_id, area) for role, agency_id, area in rows]
     stopped = agencies_stopped({grant.agency_id for grant in held if grant.agency_id})
     return tuple(grant for grant in held if grant.agency_id not in stopped)
+
+
+@lru_cache(maxsize=1)
+def _held() -> Select[*tuple[Any, ...]]:
+    wanted = select(Membership.role, Membership.agency_id, Membership.area).where(
+        Membership.account_id == bindparam("account"), Membership.ended_at.is_(None)
+    )
+    return spelt_once(wanted.order_by(Membership.began_at, Membership.id))
 
 
 def works_somewhere(account_id: uuid.UUID) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +15,7 @@ from accounts.walls import HANDING
 from agencies.models import Agency, Phone
 from core.actors import Actor
 from core.db import db
-from core.walls import cross, spelt_once
+from core.walls import ask, cross, spelt_once
 from referral.models import Channel, Notice, Referral
 from referral.models.telling import ChannelKind
 from referral.rules.states import State
@@ -136,9 +135,10 @@ def notices_for(actor: Actor) -> list[Waiting]:
     rows = db.session.execute(
         select(Notice, Referral)
         .outerjoin(Referral, Referral.id == Notice.referral_id)
-        .where(_told_to(actor))
+        .where(_told_to())
         .order_by(Notice.due_at.desc(), Notice.id.desc())
-        .limit(MOST_SHOWN)
+        .limit(MOST_SHOWN),
+        _whose(actor),
     )
     return [Waiting(notice, referral) for notice, referral in rows]
 
@@ -147,13 +147,25 @@ def unseen_by(actor: Actor) -> int:
     """How many of them nobody has seen yet."""
     if actor.id is None:
         return 0
+    found: int | None = ask(_unseen(), **_whose(actor)).scalar()
+    return found or 0
+
+
+@lru_cache(maxsize=1)
+def _unseen() -> Select[int]:
     wanted = select(func.count()).select_from(Notice)
-    return db.session.scalar(wanted.where(_told_to(actor), Notice.seen_at.is_(None))) or 0
+    return spelt_once(wanted.where(_told_to(), Notice.seen_at.is_(None)))
 
 
-def _told_to(actor: Actor) -> ColumnElement[bool]:
-    mine: Collection[uuid.UUID] = [
+def _told_to() -> ColumnElement[bool]:
+    """With the names that `_whose` fills."""
+    of_agencies = Notice.agency_id.in_(bindparam("agencies", expanding=True))
+    mine = Notice.account_id == bindparam("account", type_=Notice.account_id.type)
+    return Notice.channel_id.is_(None) & (of_agencies & Notice.account_id.is_(None) | mine)
+
+
+def _whose(actor: Actor) -> dict[str, object]:
+    mine = [
         one for one in actor.agencies if holds_for(actor.grants, Right.SEE_REFERRALS, agency_id=one)
     ]
-    of_agencies = Notice.agency_id.in_(mine) & Notice.account_id.is_(None)
-    return Notice.channel_id.is_(None) & (of_agencies | (Notice.account_id == actor.id))
+    return {"agencies": mine, "account": actor.id}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +15,12 @@ ALLOWED_OUTSIDE = {"wa.me", "www.openstreetmap.org"}
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
+@lru_cache(maxsize=4)
 def parse(page: str) -> Any:
-    """The page as a tree; fails on anything that is not valid HTML5 syntax."""
+    """The page as a tree; fails on anything that is not valid HTML5 syntax.
+
+    Whoever checks a page reads its words or its form next: the same tree, which nobody changes.
+    """
     parser = HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=False)
     tree = parser.parse(page)
     faults = [f"{position}: {code} {data}" for position, code, data in parser.errors]

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.utils import cached_property
 
 ANY = "*"  # all of it was looked through
 # Carries the query on into the links to the other languages, on every page and whatever it is.
@@ -18,7 +20,7 @@ _names: set[str] = set()
 
 
 class _Watched(ImmutableMultiDict[str, str]):
-    """Values of a query (or a form) that note for which names somebody looked."""
+    """Values of a query that note for which names somebody looked."""
 
     def __getitem__(self, key: str) -> str:
         _names.add(key)
@@ -70,14 +72,28 @@ class _Watched(ImmutableMultiDict[str, str]):
 
 
 def _note_all() -> None:
-    if sys._getframe(2).f_globals["__name__"] != CARRIES_ON:
+    asker = sys._getframe(2)
+    while asker.f_back and asker.f_globals["__name__"].startswith("werkzeug."):
+        asker = asker.f_back  # who asked for the whole address, say
+    if asker.f_globals["__name__"] != CARRIES_ON:
         _names.add(ANY)
 
 
 class _WatchedRequest(Request):
-    """A request whose query is watched."""
+    """A request whose query is watched, as it came and taken apart; forms and files are not."""
 
-    parameter_storage_class = _Watched
+    @property
+    def query_string(self) -> bytes:  # type: ignore[override]
+        _note_all()
+        return self._query
+
+    @query_string.setter
+    def query_string(self, given: bytes) -> None:
+        self._query = given
+
+    @cached_property
+    def args(self) -> _Watched:
+        return _Watched(parse_qsl(self._query.decode(), keep_blank_values=True))
 
 
 def watch_queries(app: Flask) -> None:
