@@ -38,9 +38,9 @@ from maps.wording.picture import (
 from maps.wording.signs import signs_of
 from referral.exchange.graph_files import FORMATS, as_zip
 from referral.graph import graph
+from referral.graph.flows import NO_FLOWS, Flows
 from referral.queries.flows import published_flows
 from referral.queries.routes import live_routes
-from referral.rules.flows import Flow
 
 LAYOUTS = {"type": (_("By type"), by_type), "pathway": (_("Along the pathway"), by_pathway)}
 KINDS = {
@@ -162,9 +162,9 @@ def _ties(wanted: dict[str, str], some: dict[str, Knot]) -> list[Tie]:
     return ties_between(_flows(wanted), agreements, designed, types)
 
 
-def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
+def _flows(wanted: dict[str, str]) -> Flows:
     period = period_of(wanted)
-    return published_flows(period, need=wanted.get("need")) if period else ()
+    return published_flows(period, need=wanted.get("need")) if period else NO_FLOWS
 
 
 def _is_of_all(wanted: dict[str, str]) -> bool:

@@ -7,20 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import select
-
-from agencies.models import Agency, Location, Offer, Service
 from agencies.queries.directory import LISTED
-from agencies.queries.members import registry_version
+from agencies.queries.members import Member
+from agencies.queries.roll import Roll, made_of_each, roll
 from core.actors import Actor, Tier
-from core.db import db
-from core.types import as_stored
 from maps.queries.indicators.now import inside
 from maps.queries.kept import latest
 from maps.rules.pathway import Designed, Walked
 from maps.rules.picture import Knot, Tie, TieKind
+from referral.graph.flows import HIDDEN, NOBODY, Flows
 from referral.queries.flows import published_flows, published_types
 from referral.queries.published import publication
 from referral.queries.routes import live_routes
@@ -40,33 +37,23 @@ def listed_agencies(actor: Actor) -> dict[str, Listed]:
 
     Kept until the registry changes: nobody alters it.
     """
-    tier = actor.sees.value
-    return latest(("listed", tier), registry_version(), lambda: _read(tier))
+    tier, now = actor.sees.value, roll()
+    return latest(("listed", tier), now.version, lambda: _read(now, tier))
 
 
-def _read(tier: int) -> dict[str, Listed]:
-    where = (
-        select(as_stored(Service.agency_id), Location.area_code)
-        .join(Offer, Offer.service_id == Service.id)
-        .join(Location, Location.id == Offer.location_id)
-        .where(Location.tier <= tier, Location.area_code.is_not(None))
-        .distinct()
+def _read(now: Roll, tier: int) -> dict[str, Listed]:
+    each = made_of_each(f"listed/{tier}", now, partial(_listed, tier))
+    return {one.knot.key: one for one in each.values() if one is not None}
+
+
+def _listed(tier: int, member: Member) -> Listed | None:
+    if member.status not in LISTED or member.tier > tier:
+        return None
+    places = {offered.place for offered in member.offers if offered.place.tier <= tier}
+    return Listed(
+        Knot(str(member.id), member.name, member.type, member.tier == Tier.SECRET.value),
+        frozenset(place.area for place in places if place.area),
     )
-    districts: dict[Any, set[str]] = {}
-    for agency_id, code in db.session.execute(where):
-        districts.setdefault(agency_id, set()).add(code or "")
-    rows = db.session.execute(
-        select(
-            Agency.id, as_stored(Agency.id).label("stored"), Agency.name, Agency.type, Agency.tier
-        ).where(Agency.status.in_(LISTED), Agency.tier <= tier)
-    )
-    return {
-        str(row.id): Listed(
-            Knot(str(row.id), row.name, row.type, row.tier == Tier.SECRET.value),
-            frozenset(districts.get(row.stored, ())),
-        )
-        for row in rows
-    }
 
 
 def chosen_agencies(
@@ -101,20 +88,27 @@ def ties_between(
     A way is formal when an agreement or the declared pathway (pairs of types) holds it.
     """
     agreed = {(str(one), str(other)) for one, other in agreements}
-    key_of = {uuid.UUID(key): key for key in types}  # spelling ids costs more than all the rest
+    keys = list(types)
+    found, sender, receiver = _between(flows, keys)
     ties: dict[tuple[str, str], Tie] = {}
-    for flow in flows:
-        sender, receiver = key_of.get(flow.sender), key_of.get(flow.receiver)
-        if sender is None or receiver is None:
-            continue
-        ends = (sender, receiver)
+    for at, one, other in zip(range(len(found)), sender, receiver, strict=True):
+        ends = (keys[one], keys[other])
         is_formal = ends in agreed or (types[ends[0]], types[ends[1]]) in designed
         kind = TieKind.FORMAL if is_formal else TieKind.OBSERVED
+        flow = found[at]
         ties[ends] = Tie(*ends, kind, flow.sent, flow.accepted, flow.minutes)
     for ends in agreed - ties.keys():
         if types.keys() >= set(ends):
             ties[ends] = Tie(*ends, TieKind.UNUSED, 0)
     return [ties[ends] for ends in sorted(ties)]
+
+
+def _between(flows: Iterable[Flow], keys: list[str]) -> tuple[Flows, list[int], list[int]]:
+    """The ways between some agencies (their ids as text), and the places of both ends there."""
+    whole = Flows.of(flows)
+    sender, receiver = whole.numbered({uuid.UUID(key): at for at, key in enumerate(keys)})
+    known = (sender != NOBODY) & (receiver != NOBODY)
+    return whole.only(known), sender[known].tolist(), receiver[known].tolist()
 
 
 def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
@@ -136,7 +130,7 @@ def walked_in(actor: Actor, period: str) -> tuple[list[Walked], bool]:
     types = {key: one.knot.type for key, one in listed.items()}
     walked = latest(
         ("walked", actor.sees.value, period),
-        (registry_version(), found.made_at),
+        (roll().version, found.made_at),
         lambda: walked_between_types(published_flows(period), types, told),
     )
     return walked, tells_all
@@ -153,11 +147,12 @@ def walked_between_types(
     of those of which nothing is said, so it goes before their sum.
     """
     told = told or {}
-    type_of = {uuid.UUID(key): type_ for key, type_ in types.items()}
-    some = [
-        Walked(type_of[flow.sender], type_of[flow.receiver], flow.sent or 0, flow.sent is None)
-        for flow in flows
-        if flow.sender in type_of and flow.receiver in type_of
-    ]
-    known = [Walked(*ends, sent or 0, sent is None) for ends, sent in told.items()]
-    return known + [one for one in some if told.get((one.from_type, one.to_type)) is None]
+    keys = list(types)
+    found, *ends = _between(flows, keys)
+    sums: dict[tuple[str, str], tuple[int, bool]] = {}
+    for one, other, sent in zip(*ends, found.sent.tolist(), strict=True):
+        pair = (types[keys[one]], types[keys[other]])
+        known, hidden = sums.get(pair, (0, False))
+        sums[pair] = (known, True) if sent == HIDDEN else (known + sent, hidden)
+    some = [Walked(*pair, *sum_) for pair, sum_ in sums.items() if told.get(pair) is None]
+    return [*(Walked(*pair, sent or 0, sent is None) for pair, sent in told.items()), *some]

@@ -15,6 +15,8 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from core.db import db
@@ -24,6 +26,7 @@ from referral.rules.periods import newest_first, read_period
 
 KEPT = 12  # publications in the memory of a process
 Key = tuple[str, ...]
+Ints = NDArray[np.int64]
 T = TypeVar("T")
 
 
@@ -48,6 +51,24 @@ class Counts:
         counts = list(self.cells.values())
         shown = [one for one in counts if one is not None]
         return None if self.is_quiet or len(shown) < len(counts) else sum(shown)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """The same as columns: a label is its place in `labels`, a hidden count -1."""
+
+    labels: tuple[list[str], ...]
+    keys: tuple[Ints, ...]
+    counts: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FigureCodes:
+    """Figures as columns."""
+
+    labels: tuple[list[str], ...]
+    keys: tuple[Ints, ...]
+    between: list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,19 @@ class Published:
         """Figures such as `minutes/decided/receiver` (`queries/publishing/figures.py`)."""
         return self._once(f"figures/{name}", lambda: self._figures(name))  # type: ignore[no-any-return]
 
+    def codes(self, name: str) -> Codes:
+        """A table of referrals as columns."""
+        part = self._body["referrals"]
+        table = part["tables"][name]
+        return Codes(*_columns(table, part["labels"]), np.asarray(table["counts"], np.int64))
+
+    def figure_codes(self, name: str) -> FigureCodes:
+        """Figures as columns."""
+        part = self._body["referrals"]
+        found = part["figures"][name]
+        between = list(zip(found["low"], found["high"], strict=True))
+        return FigureCodes(*_columns(found, part["labels"]), between)
+
     def names(self, of: str = "referrals") -> tuple[str, ...]:
         """The tables that there are."""
         return tuple(self._body.get(of, {}).get("tables", ()))
@@ -122,6 +156,13 @@ class Published:
         between = zip(found["low"], found["high"], strict=True)
         keys = _keys(found, part["labels"], len(found["low"]))
         return Figures(tuple(found["columns"]), dict(zip(keys, between, strict=True)))
+
+
+def _columns(
+    table: Mapping[str, Any], labels: Mapping[str, list[str]]
+) -> tuple[tuple[list[str], ...], tuple[Ints, ...]]:
+    keys = tuple(np.asarray(codes, np.int64) for codes in table["keys"])
+    return tuple(labels[column] for column in table["columns"]), keys
 
 
 def _keys(
