@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+
+import numpy as np
 
 from agencies.queries.directory import LISTED
 from agencies.queries.members import Member
@@ -17,11 +18,12 @@ from maps.queries.indicators.now import inside
 from maps.queries.kept import latest
 from maps.rules.pathway import Designed, Walked
 from maps.rules.picture import Knot, Tie, TieKind
-from referral.graph.flows import HIDDEN, NOBODY, Flows
+from referral.graph.flows import HIDDEN, NOBODY, Flows, Ints
 from referral.queries.flows import published_flows, published_types
 from referral.queries.published import publication
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
+from referral.rules.routes import LiveRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,14 @@ def chosen_agencies(
 
 def designed_ways(at: datetime) -> tuple[Designed, ...]:
     """The ways between types that the pathway declares at a moment."""
+    return designed_in(live_routes(at))
+
+
+def designed_in(routes: Iterable[LiveRoute]) -> tuple[Designed, ...]:
+    """Those among some routes; what two agencies agreed is none."""
     return tuple(
         Designed(route.from_type, route.to_type, route.need)
-        for route in live_routes(at)
+        for route in routes
         if route.agreement_id is None
     )
 
@@ -91,11 +98,10 @@ def ties_between(
     keys = list(types)
     found, sender, receiver = _between(flows, keys)
     ties: dict[tuple[str, str], Tie] = {}
-    for at, one, other in zip(range(len(found)), sender, receiver, strict=True):
+    for flow, one, other in zip(found, sender.tolist(), receiver.tolist(), strict=True):
         ends = (keys[one], keys[other])
         is_formal = ends in agreed or (types[ends[0]], types[ends[1]]) in designed
         kind = TieKind.FORMAL if is_formal else TieKind.OBSERVED
-        flow = found[at]
         ties[ends] = Tie(*ends, kind, flow.sent, flow.accepted, flow.minutes)
     for ends in agreed - ties.keys():
         if types.keys() >= set(ends):
@@ -103,19 +109,42 @@ def ties_between(
     return [ties[ends] for ends in sorted(ties)]
 
 
-def _between(flows: Iterable[Flow], keys: list[str]) -> tuple[Flows, list[int], list[int]]:
+def _between(flows: Iterable[Flow], keys: list[str]) -> tuple[Flows, Ints, Ints]:
     """The ways between some agencies (their ids as text), and the places of both ends there."""
     whole = Flows.of(flows)
     sender, receiver = whole.numbered({uuid.UUID(key): at for at, key in enumerate(keys)})
     known = (sender != NOBODY) & (receiver != NOBODY)
-    return whole.only(known), sender[known].tolist(), receiver[known].tolist()
+    return whole.only(known), sender[known], receiver[known]
 
 
-def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
-    """The agencies, each with how many others it has a used tie with."""
-    pairs = {frozenset((t.sender, t.receiver)) for t in ties if t.kind is not TieKind.UNUSED}
-    degrees = Counter(key for pair in pairs for key in pair)
-    return [replace(knot, degree=degrees[key]) for key, knot in knots.items()]
+def with_degrees(knots: Mapping[str, Knot], flows: Iterable[Flow]) -> list[Knot]:
+    """The agencies, each with how many others of them it has a way with that was used."""
+    keys = list(knots)
+    _found, *ends = _between(flows, keys)
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    one, other = np.divmod(np.unique(low * len(keys) + high), max(len(keys), 1))
+    both = np.concatenate([one, other[other != one]])
+    degrees = np.bincount(both, minlength=len(keys)).tolist()
+    return [replace(knots[key], degree=degree) for key, degree in zip(keys, degrees, strict=True)]
+
+
+def near_to(
+    agency: str,
+    everybody: Mapping[str, Knot],
+    flows: Iterable[Flow],
+    agreements: Iterable[tuple[uuid.UUID, uuid.UUID]],
+) -> dict[str, Knot]:
+    """An agency with those that it refers to, gets from, or has an agreement with."""
+    keys = list(everybody)
+    _found, sender, receiver = _between(flows, keys)
+    number = keys.index(agency)
+    there = {agency, *(keys[at] for at in receiver[sender == number].tolist())}
+    there |= {keys[at] for at in sender[receiver == number].tolist()}
+    for one, other in agreements:
+        ends = {str(one), str(other)}
+        if agency in ends and everybody.keys() >= ends:
+            there |= ends
+    return {key: knot for key, knot in everybody.items() if key in there}
 
 
 def walked_in(actor: Actor, period: str) -> tuple[list[Walked], bool]:
@@ -148,7 +177,8 @@ def walked_between_types(
     """
     told = told or {}
     keys = list(types)
-    found, *ends = _between(flows, keys)
+    found, sender, receiver = _between(flows, keys)
+    ends = sender.tolist(), receiver.tolist()
     sums: dict[tuple[str, str], tuple[int, bool]] = {}
     for one, other, sent in zip(*ends, found.sent.tolist(), strict=True):
         pair = (types[keys[one]], types[keys[other]])
