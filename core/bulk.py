@@ -35,3 +35,11 @@ def undisturbed() -> Iterator[None]:
             _within -= 1
             if not _within and _was_on:
                 gc.enable()
+
+
+def settle() -> None:
+    """What is there now stays: the collector need not look through it any more.
+
+    For once in the life of a process, when it has read what it keeps.
+    """
+    gc.freeze()

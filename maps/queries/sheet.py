@@ -30,6 +30,7 @@ from maps.rules.groups import NEAREST
 
 LISTED = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
 TYPES = tuple(AGENCY_TYPES)
+_BY_PHONE, _AREA = LocationType.VIRTUAL.value, Precision.AREA.value
 UNSAID = -1  # free places of which nobody says anything
 PARTS = 10_000  # of a degree: 11 m
 
@@ -48,6 +49,7 @@ class Sheet:
 
     versions: tuple[str, ...]  # for each tier: another one when rows up to it became others
     agencies: list[uuid.UUID]
+    agency: Ints  # whose each row is, as a number: the same for all rows of one
     names: list[str]
     where: list[str]  # district and city in words
     latitude: Floats
@@ -122,11 +124,13 @@ def _read(now: Roll) -> Sheet:
     order = np.argsort(along_curve(points), kind="stable").tolist()
     rows, points = [rows[n] for n in order], points[order]
     types = [row.member.type if row.member.type in AGENCY_TYPES else "OTHER" for row in rows]
+    whose = {key: at for at, key in enumerate(now.members)}
     number, kind = ({c: f(c) for c in TYPES} for f in (TYPES.index, kind_number))
     tiers = [max(row.member.tier, row.place.tier) for row in rows]
     return Sheet(
         versions=tuple(_digest(rows, tiers, tier) for tier in Tier),
         agencies=[row.member.id for row in rows],
+        agency=_ints([whose[row.member.id] for row in rows]),
         names=[row.member.name for row in rows],
         where=[
             ", ".join(part for part in (row.place.district, row.place.city) if part) for row in rows
@@ -140,7 +144,7 @@ def _read(now: Roll) -> Sheet:
         cell=_ints([row.cell for row in rows]),
         capacity=_ints([row.capacity for row in rows]),
         free=_ints([row.free for row in rows]),
-        is_area=np.array([row.place.precision == Precision.AREA.value for row in rows], dtype=bool),
+        is_area=np.array([row.place.precision == _AREA for row in rows], dtype=bool),
         by_phone=np.array([_is_by_phone(row.place) for row in rows], dtype=bool),
         area=[row.place.area or "" for row in rows],
         needs=[row.needs for row in rows],
@@ -166,7 +170,7 @@ def _row(member: Member, offers: list[Offered]) -> _Row:
     return _Row(
         member,
         place,
-        member.id.bytes + as_id(place.id).bytes,
+        member.id.bytes + _bytes(place.id),
         point,
         0 if np.isnan(point[0]) else cell_of(point, NEAREST),
         _published(place),
@@ -177,7 +181,12 @@ def _row(member: Member, offers: list[Offered]) -> _Row:
 
 
 def _is_by_phone(place: Place) -> bool:
-    return place.kind == LocationType.VIRTUAL.value
+    return place.kind == _BY_PHONE
+
+
+def _bytes(stored: Any) -> bytes:
+    """An id as the database has it: text on SQLite."""
+    return bytes.fromhex(stored) if isinstance(stored, str) else as_id(stored).bytes
 
 
 def _ints(values: list[int]) -> Ints:
@@ -221,13 +230,12 @@ def _spread(values: Floats) -> Ints:
 
 def _first_rows(rows: list[_Row]) -> dict[uuid.UUID, int]:
     """Of each agency the least guarded of its places on the map, else any of its places."""
-    best: dict[uuid.UUID, tuple[tuple[bool, int, bytes], int]] = {}
-    for number, row in enumerate(rows):
-        rank = (row.cell == 0, row.place.tier, row.ids)
-        known = best.get(row.member.id)
-        if known is None or rank < known[0]:
-            best[row.member.id] = (rank, number)
-    return {key: number for key, (_, number) in best.items()}
+    ranked = sorted(
+        range(len(rows)),
+        key=[(row.cell == 0, row.place.tier, row.ids) for row in rows].__getitem__,
+        reverse=True,
+    )
+    return {rows[number].member.id: number for number in ranked}
 
 
 def _digest(rows: list[_Row], tiers: list[int], tier: Tier) -> str:

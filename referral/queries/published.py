@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from core.bulk import undisturbed
 from core.db import db
 from referral.models import Publication
 from referral.queries.publishing.body import packed_body
@@ -140,7 +141,8 @@ class Published:
 
     def _once(self, name: str, make: Any) -> Any:
         if name not in self._made:
-            self._made[name] = make()
+            with undisturbed():
+                self._made[name] = make()
         return self._made[name]
 
     def _counts(self, name: str, of: str) -> Counts:
@@ -206,7 +208,8 @@ def publication(period: str) -> Published | None:
 
 def _read(row_id: uuid.UUID, period: str, made_at: datetime) -> Published:
     packed = db.session.scalar(select(Publication.body).where(Publication.id == row_id))
-    found = Published(period, made_at, packed_body(packed or b""))
+    with undisturbed():
+        found = Published(period, made_at, packed_body(packed or b""))
     with _guard:
         _kept[row_id] = found
         while len(_kept) > KEPT:
