@@ -14,13 +14,15 @@ from contextlib import contextmanager
 _lock = threading.Lock()
 _within = 0
 _was_on = False
+_settled = False
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Leave the collector off until the block ends, in the last of several threads.
 
-    For what takes some seconds at most: what goes in circles stays in memory for as long.
+    For what takes some seconds at most: what goes in circles stays in memory for as long. What was
+    made counts as old then, and is not looked through at once.
     """
     global _within, _was_on
     with _lock:
@@ -34,6 +36,9 @@ def undisturbed() -> Iterator[None]:
         with _lock:
             _within -= 1
             if not _within and _was_on:
+                if not _settled:
+                    gc.freeze()
+                    gc.unfreeze()
                 gc.enable()
 
 
@@ -42,4 +47,7 @@ def settle() -> None:
 
     For once in the life of a process, when it has read what it keeps.
     """
-    gc.freeze()
+    global _settled
+    with _lock:
+        _settled = True
+        gc.freeze()
