@@ -139,7 +139,7 @@ def _picture(
         template,
         picture=picture_view(knots, ties, place(knots), tell, _surroundings),
         ties=[_tie(tie, names) for tie in _by_volume(ties)],
-        alone=[_linked(knot) for knot in knots if not knot.degree and _is_of_all(wanted)],
+        alone=[_linked(knot) for knot in knots if not knot.degree] if _is_of_all(wanted) else [],
         signs=signs_of({knot.type for knot in knots}, tell),
         kinds=[(kind.value, tell(KIND_WORDS[kind])) for kind in TieKind],
         layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],

@@ -125,7 +125,10 @@ def with_degrees(knots: Mapping[str, Knot], flows: Iterable[Flow]) -> list[Knot]
     one, other = np.divmod(np.unique(low * len(keys) + high), max(len(keys), 1))
     both = np.concatenate([one, other[other != one]])
     degrees = np.bincount(both, minlength=len(keys)).tolist()
-    return [replace(knots[key], degree=degree) for key, degree in zip(keys, degrees, strict=True)]
+    return [
+        replace(knots[key], degree=degree) if degree else knots[key]
+        for key, degree in zip(keys, degrees, strict=True)
+    ]
 
 
 def near_to(
@@ -176,13 +179,19 @@ def walked_between_types(
     of those of which nothing is said, so it goes before their sum.
     """
     told = told or {}
-    keys = list(types)
-    found, sender, receiver = _between(flows, keys)
-    ends = sender.tolist(), receiver.tolist()
-    sums: dict[tuple[str, str], tuple[int, bool]] = {}
-    for one, other, sent in zip(*ends, found.sent.tolist(), strict=True):
-        pair = (types[keys[one]], types[keys[other]])
-        known, hidden = sums.get(pair, (0, False))
-        sums[pair] = (known, True) if sent == HIDDEN else (known + sent, hidden)
-    some = [Walked(*pair, *sum_) for pair, sum_ in sums.items() if told.get(pair) is None]
+    keys, codes = list(types), sorted(set(types.values()))
+    found, *ends = _between(flows, keys)
+    number = {code: at for at, code in enumerate(codes)}
+    type_of = np.array([number[types[key]] for key in keys], dtype=np.int64)
+    one, other = (type_of[end] for end in ends)
+    pairs, at = np.unique(one * len(codes) + other, return_inverse=True)
+    is_hidden = found.sent == HIDDEN
+    sent = np.bincount(at, np.where(is_hidden, 0, found.sent), len(pairs)).astype(int).tolist()
+    hidden = np.bincount(at, is_hidden, len(pairs)).astype(bool).tolist()
+    rows = [(codes[pair // len(codes)], codes[pair % len(codes)]) for pair in pairs.tolist()]
+    some = [
+        Walked(*pair, count, has_hidden)
+        for pair, count, has_hidden in zip(rows, sent, hidden, strict=True)
+        if told.get(pair) is None
+    ]
     return [*(Walked(*pair, sent or 0, sent is None) for pair, sent in told.items()), *some]
