@@ -22,17 +22,17 @@ from maps.queries.shown import Asked, shown
 from referral.queries.published import publication, published_periods
 
 TEMPLATES = "maps/"
-_DONE = "read ahead"
+DONE = "read ahead"  # kept under this name: it was done, or need not be
 
 
 def read_ahead(actor: Actor) -> None:
     """Begin, unless that was done in this process, or the network is small: nobody waits then."""
-    if kept().get(_DONE) is not None:
+    if kept().get(DONE) is not None:
         return
     if registry_version().agencies <= FEW_AGENCIES:
-        kept().put(_DONE, True)
+        kept().put(DONE, True)
         return
-    in_background(_DONE, lambda: _read(actor))
+    in_background(DONE, lambda: _read(actor))
 
 
 def _read(actor: Actor) -> None:
@@ -48,5 +48,5 @@ def _read(actor: Actor) -> None:
     for name in current_app.jinja_env.list_templates():
         if name.startswith(TEMPLATES):
             current_app.jinja_env.get_template(name)
-    kept().put(_DONE, True)
+    kept().put(DONE, True)
     settle()
