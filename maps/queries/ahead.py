@@ -13,6 +13,7 @@ from agencies.queries.members import registry_version
 from core.actors import Actor
 from core.bulk import settle
 from maps.queries.gaps.ground import ground_for
+from maps.queries.gaps.takers import read_all
 from maps.queries.holding.ready import FEW_AGENCIES
 from maps.queries.indicators.now import standing
 from maps.queries.indicators.scorecards import cards
@@ -45,6 +46,7 @@ def _read(actor: Actor) -> None:
         cards(found)
         walked_in(actor, period)
     _ = shown(actor, Asked(period=period)).ways
+    read_all(actor)
     for name in current_app.jinja_env.list_templates():
         if name.startswith(TEMPLATES):
             current_app.jinja_env.get_template(name)
