@@ -154,10 +154,12 @@ def changed_since(before: RegistryVersion) -> Changed | None:
         return None
     wanted = select(as_stored(FindChange.offer_id)).where(FindChange.number > before.number)
     offers = set(db.session.scalars(wanted.limit(MANY + 1)))
-    touched = select(Agency.id)
-    if before.changed is not None:
-        touched = touched.where(Agency.changed_at >= before.changed)
-    agencies = set(db.session.scalars(touched.limit(MANY + 1)))
+    agencies: set[uuid.UUID] = set()
+    if now.changed != before.changed:  # else no agency is another one, however many came at once
+        touched = select(Agency.id)
+        if before.changed is not None:
+            touched = touched.where(Agency.changed_at >= before.changed)
+        agencies.update(db.session.scalars(touched.limit(MANY + 1)))
     listed = sorted(offers)
     for at in range(0, len(listed), BATCH):
         some = listed[at : at + BATCH]
