@@ -274,7 +274,7 @@ RULES: dict[str, Rule] = {
             *("network_layers.points", "network_layers.names", "holding.index", "holding.agency"),
             *("gaps.index", "gaps.csv_file", "gaps.geojson_file", "gaps.worst", "gaps.worst_file"),
             *("matrix.index", "matrix.csv_file", "matrix.xlsx_file"),
-            *("indicators.index", "indicators.file", "scorecards.index"),
+            *("indicators.index", "indicators.file", "indicators.called", "scorecards.index"),
             *("report.index", "report.file", "report.pdf"),
             *("saved_views.index", "saved_views.save", "saved_views.forget"),
         )

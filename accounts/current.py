@@ -18,6 +18,7 @@ from core.settings import Settings
 from core.walls import act, cross
 
 COOKIE = "rujukan_session"
+BY_ITSELF = "X-By-Itself"  # a page says with this header that it asks, and nobody at it
 _quiet: set[str] = set()
 
 
@@ -83,7 +84,8 @@ def _learn_session(token: str) -> None:
     act(Bearing(ActorKind.MEMBER, account_id))
     g.present = who_is_present(token)
     act(bearing_of(g.present.actor) if g.present else NOBODY)
-    if g.present and g.present.to_be_noted and request.endpoint not in _quiet:
+    is_quiet = request.endpoint in _quiet or BY_ITSELF in request.headers
+    if g.present and g.present.to_be_noted and not is_quiet:
         write(note_presence, g.present.actor, session_id=g.present.session_id)
 
 

@@ -2,7 +2,8 @@
 
 The publications are made by `benchmarks/made_up.py`, with as many cells as such a network leaves;
 publishing itself is measured by `benchmarks/publishing.py`. The first view of each page is measured
-in a process of its own that has served other pages but none of these.
+in two processes of its own that have served other pages but none of these: in one nothing is ready,
+in the other it was read ahead, as it is while a coordinator signs in (`maps/queries/ahead.py`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import json
 import os
 import statistics
 import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -26,6 +28,8 @@ from benchmarks.registry import synthetic_registry
 from core.clock import now
 from core.db import db, writing
 from core.ids import new_id
+from maps.queries.ahead import DONE
+from maps.queries.kept import kept
 from referral.models import Publication
 from referral.queries.publishing import pack
 from referral.rules.published import RULES
@@ -51,20 +55,29 @@ class Page(NamedTuple):
     filters: tuple[str, ...] = ()
 
 
-class Measured(NamedTuple):
-    """Seconds. `whole`: until nothing on the page is being worked out any more."""
+class Spent(NamedTuple):
+    """Seconds: by the clock, and of one core in the thread that makes the page."""
 
-    name: str
-    first: float
+    clock: float
+    cpu: float
+
+
+class Measured(NamedTuple):
+    """`whole`: until nothing on the page is being worked out any more; in seconds."""
+
+    first: Spent
+    ready: Spent  # the first view where it was read ahead
+    reading: float  # how long that took
     whole: float
-    filters: tuple[float, ...]
+    filters: tuple[Spent, ...]
 
 
 def measure(agencies: int = AGENCIES) -> str:
     """The section."""
     with synthetic_registry(round(agencies * SERVICES_EACH)) as registry:
         size = _publish(registry.app)
-        found = [_in_a_child(registry.app, page) for page in _pages(registry.app)]
+        pages = _pages(registry.app)
+        found = {page.name: _both(registry.app, page) for page in pages}
     return _section(size, found)
 
 
@@ -123,7 +136,14 @@ def _pages(app: Flask) -> list[Page]:
     ]
 
 
-def _in_a_child(app: Flask, page: Page) -> Measured:
+def _both(app: Flask, page: Page) -> Measured:
+    first, whole, *filters = _in_a_child(lambda: _with_nothing_ready(app, page))
+    ready, reading = _in_a_child(lambda: _read_ahead(app, page))
+    told = tuple(Spent(*one) for one in filters)
+    return Measured(Spent(*first), Spent(*ready), reading, whole, told)
+
+
+def _in_a_child(work: Callable[[], Sequence[Any]]) -> Sequence[Any]:
     """Measured in a process of its own: nothing of what it keeps is there for the next."""
     reading, writing_ = os.pipe()
     child = os.fork()
@@ -132,17 +152,42 @@ def _in_a_child(app: Flask, page: Page) -> Measured:
         with os.fdopen(reading) as told:
             text = told.read()
         os.waitpid(child, 0)
-        return Measured(*json.loads(text))
+        found: Sequence[Any] = json.loads(text)
+        return found
     status = 1
     try:
         with os.fdopen(writing_, "w") as telling:
-            json.dump(_measured(app, page), telling)
+            json.dump(work(), telling)
         status = 0
     finally:
         os._exit(status)
 
 
-def _measured(app: Flask, page: Page) -> Measured:
+def _with_nothing_ready(app: Flask, page: Page) -> Sequence[Any]:
+    """The first view, how long until it is whole, and each time that it is narrowed."""
+    with app.app_context():
+        kept().put(DONE, True)
+    client = _coordinator(app)
+    started = time.perf_counter()
+    first = _first(client, page)
+    # A page that comes in parts is narrowed when it is whole, as somebody would who reads it.
+    while not _asked(client, page.first[0])[1] and time.perf_counter() - started < PATIENCE_SECONDS:
+        time.sleep(0.5)
+    whole = time.perf_counter() - started
+    return [first, whole, *(_asked(client, path)[0] for path in page.filters)]
+
+
+def _read_ahead(app: Flask, page: Page) -> Sequence[Any]:
+    """The first view once it was read ahead, and how long that took."""
+    started = time.perf_counter()
+    client = _coordinator(app)
+    for thread in list(app.extensions["rujukan_maps_at_work"].values()):
+        thread.join()
+    reading = time.perf_counter() - started
+    return [_first(client, page), reading]
+
+
+def _coordinator(app: Flask) -> FlaskClient:
     with app.app_context():
         db.engine.dispose()
         client = app.test_client()
@@ -150,46 +195,60 @@ def _measured(app: Flask, page: Page) -> Measured:
         db.session.remove()
     for path in ("/", "/agencies", "/network/views"):  # templates and catalogues, as after a start
         client.get(path)
-    started = time.perf_counter()
-    first = sum(_asked(client, path)[0] for path in page.first)
-    # A page that comes in parts is narrowed when it is whole, as somebody would who reads it.
-    while not _asked(client, page.first[0])[1] and time.perf_counter() - started < PATIENCE_SECONDS:
-        time.sleep(0.5)
-    whole = time.perf_counter() - started
-    filters = tuple(_asked(client, path)[0] for path in page.filters)
-    return Measured(page.name, first, whole, filters)
+    return client
 
 
-def _asked(client: FlaskClient, path: str) -> tuple[float, bool]:
-    """How long it took, and whether the page waits for nothing any more."""
-    started = time.perf_counter()
+def _first(client: FlaskClient, page: Page) -> Spent:
+    spent = [_asked(client, path)[0] for path in page.first]
+    return Spent(sum(one.clock for one in spent), sum(one.cpu for one in spent))
+
+
+def _asked(client: FlaskClient, path: str) -> tuple[Spent, bool]:
+    """What it took, and whether the page waits for nothing any more."""
+    started, worked = time.perf_counter(), time.thread_time()
     answer = client.get(path)
-    spent = time.perf_counter() - started
+    spent = Spent(time.perf_counter() - started, time.thread_time() - worked)
     if answer.status_code != 200:
         raise RuntimeError(f"{path}: {answer.status}")
     return spent, not any(mark in answer.text for mark in AT_WORK)
 
 
-def _section(size: int, found: list[Measured]) -> str:
+def _section(size: int, found: Mapping[str, Measured]) -> str:
     rows = [
         [
-            one.name,
-            spell(one.first),
+            name,
+            _spelt(one.first),
+            _spelt(one.ready),
             spell(one.whole),
-            spell(statistics.median(one.filters)) if one.filters else "",
-            spell(max(one.filters)) if one.filters else "",
+            _spelt(_middle(one.filters)) if one.filters else "",
+            _spelt(max(one.filters)) if one.filters else "",
         ]
-        for one in found
+        for name, one in found.items()
     ]
-    head = ("page", "first view", "whole after", "narrowed, p50", "narrowed, the slowest")
+    head = (
+        *("page", "first view, nothing ready", "first view, read ahead", "whole after"),
+        *("narrowed, p50", "narrowed, the slowest"),
+    )
+    reading = statistics.median(one.reading for one in found.values())
     return (
         "## The coordinator's pages\n\n"
         f"{AGENCIES:,} agencies, {REFERRED:,} referrals on {FLOWS:,} ways as published for"
-        f" {' and '.join(PERIODS)} ({size / 1e6:.1f} MB each, compressed). The first view is of a"
-        " process that has served other pages but none of these; the map's is the page and its two"
-        " first layers together. *Whole*: until the page waits for nothing that is worked out"
-        f" beside it (asked every half second); it is narrowed then.\n\n{table(head, rows)}"
+        f" {' and '.join(PERIODS)} ({size / 1e6:.1f} MB each, compressed). By the clock, and in"
+        " brackets the seconds of one core of the thread that makes the page. The first view is of"
+        " a process that has served other pages but none of these; *read ahead*: once it has read"
+        " what such pages share, which it begins when somebody comes who may see them and which"
+        f" took {spell(reading)} here with signing in. The map's is the page and its two first"
+        " layers together. *Whole*: until the page waits for nothing that is worked out beside it"
+        f" (asked every half second); it is narrowed then.\n\n{table(head, rows)}"
     )
+
+
+def _spelt(one: Spent) -> str:
+    return f"{spell(one.clock)} ({spell(one.cpu)})"
+
+
+def _middle(some: Sequence[Spent]) -> Spent:
+    return sorted(some)[len(some) // 2]
 
 
 def _publish(app: Flask) -> int:

@@ -11,7 +11,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Enum, String, type_coerce
+from sqlalchemy import ColumnElement, DateTime, Enum, Integer, String, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -63,6 +63,11 @@ def as_stored(column: Any) -> ColumnElement[Any]:
     objects of it takes longer than reading them; what `db.Snapshot.rows` gives is the same.
     """
     return type_coerce(column, String)
+
+
+def as_truth(column: Any) -> ColumnElement[Any]:
+    """Yes, no or unknown as the driver gives it: 1, 0, None on SQLite, True, False, None else."""
+    return type_coerce(column, Integer)
 
 
 def as_id(stored: Any) -> uuid.UUID:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, request
 
+from accounts.current import who
+from accounts.rules.rights import Right, holds
 from core.forms import Protection
 from maps.pages import (
     gaps,
@@ -20,6 +22,7 @@ from maps.pages import (
     scorecards,
 )
 from maps.pages.common import TABS, VIEWS, chosen, period_of, period_without_data, withheld
+from maps.queries.ahead import read_ahead
 from maps.queries.gaps.demand import publish_from
 from maps.queries.gaps.published import PublishedDemand
 from referral.queries.flows import tells_all_ways
@@ -46,6 +49,14 @@ def init_app(app: Flask) -> None:
     )
     for pages in PAGES:
         pages.register(app)
+    app.before_request(_read_ahead)
+
+
+def _read_ahead() -> None:
+    """Somebody is there who may look at the network as a whole."""
+    actor = who()
+    if actor.id is not None and holds(actor.grants, Right.SEE_WHOLE):
+        read_ahead(actor)
 
 
 def _is_withheld() -> bool:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from agencies.models import Agency, FindEntry, Location, Offer, Pool, Service, Status
 from agencies.models.generation import FindChange, FindGeneration
+from core.bulk import undisturbed
 from core.db import db
-from core.types import as_stored
+from core.types import as_id, as_stored, as_truth
 
 BATCH = 500
 NOTHING: frozenset[str] = frozenset()
@@ -28,12 +30,16 @@ MANY = 2_000  # from so many changed agencies on it is quicker to read all
 class Place(NamedTuple):
     """Where an offer is, as far as it may be known; degrees. `cell`: of a secret place."""
 
+    id: Any  # as the database has it
     tier: int
     latitude: float | None
     longitude: float | None
     precision: str | None
     area: str | None  # the gazetteer's code
     cell: int | None
+    kind: str  # a LocationType; who answers the phone has coordinates perhaps, but no place
+    district: str | None  # in words
+    city: str | None
 
 
 class Facts(NamedTuple):
@@ -54,14 +60,35 @@ class Facts(NamedTuple):
     accessible: tuple[bool | None, ...]  # in the order of Disability
 
 
-class Offered(NamedTuple):
-    """One offer that is in service: which needs it meets, where, for whom, and places free."""
+class Beds(NamedTuple):
+    """The pools of an offer together."""
 
-    offer_id: uuid.UUID
+    capacity: int
+    closed: int
+    taken: int  # occupied or held
+    said_at: datetime  # of the oldest figure
+
+    @property
+    def free(self) -> int:
+        """What is left."""
+        return self.capacity - self.closed - self.taken
+
+
+class Offered(NamedTuple):
+    """One offer: which needs it meets (none while it is not in service), where, for whom."""
+
+    offer_id: Any  # as the database has it
     needs: frozenset[str]
     place: Place
     facts: Facts
-    free: int | None  # None: it has no pools
+    beds: Beds | None  # None: it has no pools
+    status: Status  # of its service
+    verified_at: date | None
+
+    @property
+    def free(self) -> int | None:
+        """Places that are free; None: it has no pools."""
+        return None if self.beds is None else self.beds.free
 
 
 class Member(NamedTuple):
@@ -73,6 +100,7 @@ class Member(NamedTuple):
     type: str
     tier: int
     status: Status
+    mou_until: date | None
     offers: tuple[Offered, ...]
 
 
@@ -96,8 +124,9 @@ def registry_version() -> RegistryVersion:
 
 
 def all_members() -> dict[uuid.UUID, Member]:
-    """Every agency by its id."""
-    return dict(_members(None))
+    """Every agency by its id, in the order of the ids."""
+    with undisturbed():
+        return dict(_members(None))
 
 
 def some_members(agency_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Member]:
@@ -114,7 +143,7 @@ class Changed(NamedTuple):
     """What changed: agencies to read again, and offers that changed or went."""
 
     agencies: set[uuid.UUID]
-    offers: set[uuid.UUID]
+    offers: set[Any]  # as the database has them
     all_ids: set[uuid.UUID]  # of every agency that there is now
 
 
@@ -123,75 +152,110 @@ def changed_since(before: RegistryVersion) -> Changed | None:
     now = registry_version()
     if before.era != now.era or now.number < before.number:
         return None
-    wanted = select(FindChange.offer_id).where(FindChange.number > before.number)
+    wanted = select(as_stored(FindChange.offer_id)).where(FindChange.number > before.number)
     offers = set(db.session.scalars(wanted.limit(MANY + 1)))
-    touched = select(Agency.id)
-    if before.changed is not None:
-        touched = touched.where(Agency.changed_at >= before.changed)
-    agencies = set(db.session.scalars(touched.limit(MANY + 1)))
+    agencies: set[uuid.UUID] = set()
+    if now.changed != before.changed:  # else no agency is another one, however many came at once
+        touched = select(Agency.id)
+        if before.changed is not None:
+            touched = touched.where(Agency.changed_at >= before.changed)
+        agencies.update(db.session.scalars(touched.limit(MANY + 1)))
     listed = sorted(offers)
     for at in range(0, len(listed), BATCH):
         some = listed[at : at + BATCH]
         of = select(Service.agency_id).join(Offer, Offer.service_id == Service.id)
-        agencies.update(db.session.scalars(of.where(Offer.id.in_(some))))
+        agencies.update(db.session.scalars(of.where(as_stored(Offer.id).in_(some))))
     if len(offers) > MANY or len(agencies) > MANY:
         return None
     return Changed(agencies, offers, set(db.session.scalars(select(Agency.id))))
 
 
-# Columns of tables and not attributes of classes: thousands of plain rows are read quicker so.
+# Columns of tables and not attributes of classes: thousands of plain rows are read quicker so, and
+# all of them at once (`all()`) quicker than one by one.
 _agency, _offer, _service, _location, _entry, _pool = (
     model.__table__.c for model in (Agency, Offer, Service, Location, FindEntry, Pool)
 )
+_AGENCIES = select(
+    as_stored(_agency.id), _agency.key, _agency.name, _agency.type, _agency.tier,
+    as_stored(_agency.status), _agency.mou_until,
+).order_by(_agency.id)  # fmt: skip
+_PLACES = (
+    as_stored(_location.id), _location.tier, _location.latitude, _location.longitude,
+    as_stored(_location.precision), _location.area_code, _location.published_cell,
+    as_stored(_location.type), _location.district, _location.city,
+)  # fmt: skip
+_OFFERS = (
+    select(
+        as_stored(_offer.id), as_stored(_service.agency_id), as_stored(_service.status),
+        _offer.verified_at,
+        _service.minimum_age, _service.maximum_age, _service.oldest_boy,
+        _service.longest_stay_days,
+        *(as_truth(one) for one in (
+            _service.takes_female, _service.takes_male, _service.takes_boys, _service.takes_other,
+            _service.takes_children, _service.takes_foreigners, _service.takes_without_id,
+            _service.needs_letter,
+            _offer.access_mobility, _offer.access_hearing, _offer.access_sight,
+            _offer.access_intellectual, _offer.access_psychosocial,
+        )),
+        *_PLACES,
+    )
+    .select_from(Offer.__table__)
+    .join(Service.__table__, _service.id == _offer.service_id)
+    .join(Location.__table__, _location.id == _offer.location_id)
+)  # fmt: skip
+_OWN, _TRUTHS = 8, 13  # how many columns the first parts of such a row have
+_BEDS = select(
+    as_stored(_pool.offer_id),
+    func.sum(_pool.capacity),
+    func.sum(_pool.closed),
+    func.sum(_pool.occupied + _pool.held),
+    func.min(_pool.said_at),
+).group_by(_pool.offer_id)
+_STATUS = {one.value: one for one in Status}
+_TRUTH = {0: False, 1: True, None: None}  # SQLite's and PostgreSQL's alike
 
 
 def _members(ids: list[uuid.UUID] | None) -> Iterator[tuple[uuid.UUID, Member]]:
     offers = _offers(ids)
-    wanted = select(
-        as_stored(_agency.id), _agency.id, _agency.key, _agency.name, _agency.type, _agency.tier,
-        _agency.status,
-    ).order_by(_agency.id)  # fmt: skip
-    for row in db.session.execute(_of(wanted, _agency.id, ids)):
-        yield row[1], Member._make((*row[1:], tuple(offers.get(row[0], ()))))
+    for stored, key, name, kind, tier, status, until in _rows(_of(_AGENCIES, _agency.id, ids)):
+        one = as_id(stored)
+        mine = sorted(offers.get(stored, ()), key=_first)
+        yield one, Member(one, key, name, kind, tier, _STATUS[status], until, tuple(mine))
 
 
 def _offers(ids: list[uuid.UUID] | None) -> dict[Any, list[Offered]]:
     """Of each agency, by its id as the database has it."""
-    needs, free = _needs(ids), _free(ids)
-    wanted = (
-        select(
-            _offer.id,
-            _location.tier, _location.latitude, _location.longitude, _location.precision,
-            _location.area_code, _location.published_cell,
-            _service.takes_female, _service.takes_male, _service.takes_boys,
-            _service.takes_other,
-            _service.minimum_age, _service.maximum_age, _service.takes_children,
-            _service.oldest_boy,
-            _service.takes_foreigners, _service.takes_without_id, _service.needs_letter,
-            _service.longest_stay_days,
-            _offer.access_mobility, _offer.access_hearing, _offer.access_sight,
-            _offer.access_intellectual, _offer.access_psychosocial,
-            as_stored(_offer.id), as_stored(_service.agency_id),
-        )
-        .select_from(Offer.__table__)
-        .join(Service.__table__, _service.id == _offer.service_id)
-        .join(Location.__table__, _location.id == _offer.location_id)
-        .order_by(_offer.id)
-    )  # fmt: skip
+    needs, beds = _needs(ids), _beds(ids)
+    places: dict[Any, Place] = {}
     found: dict[Any, list[Offered]] = defaultdict(list)
-    for row in db.session.execute(_of(wanted, _service.agency_id, ids)):
-        offer, agency = row[24:]
-        precision = row[4] and str(row[4])
+    truth = _TRUTH.__getitem__
+    for row in _rows(_of(_OFFERS, _service.agency_id, ids)):
+        offer, agency, status, verified, least, most, boy, stay = row[:_OWN]
+        female, male, boys, other, children, foreign, no_id, letter, *accessible = map(
+            truth, row[_OWN : _OWN + _TRUTHS]
+        )
+        stored = row[_OWN + _TRUTHS]
+        place = places.get(stored)
+        if place is None:
+            place = places[stored] = Place._make(row[_OWN + _TRUTHS :])
+        facts = Facts(
+            female, male, boys, other, least, most, children, boy, foreign, no_id, letter, stay,
+            tuple(accessible),
+        )  # fmt: skip
         found[agency].append(
             Offered(
-                row[0],
-                needs.get(offer, NOTHING),
-                Place(row[1], row[2], row[3], precision, row[5], row[6]),
-                Facts._make((*row[7:19], tuple(row[19:24]))),
-                free.get(offer),
+                offer, needs.get(offer, NOTHING), place, facts, beds.get(offer),
+                _STATUS[status], verified,
             )
-        )
+        )  # fmt: skip
     return found
+
+
+_first = itemgetter(0)
+
+
+def _rows(wanted: Any) -> Sequence[Any]:
+    return db.session.execute(wanted).all()
 
 
 def _needs(ids: list[uuid.UUID] | None) -> dict[Any, frozenset[str]]:
@@ -201,18 +265,17 @@ def _needs(ids: list[uuid.UUID] | None) -> dict[Any, frozenset[str]]:
         wanted = wanted.join(Offer.__table__, _offer.id == _entry.offer_id).join(
             Service.__table__, _service.id == _offer.service_id
         )
-    return _grouped(db.session.execute(_of(wanted, _service.agency_id, ids)))
+    return _grouped(_rows(_of(wanted, _service.agency_id, ids)))
 
 
-def _free(ids: list[uuid.UUID] | None) -> dict[Any, int]:
-    left = func.sum(_pool.capacity - _pool.occupied - _pool.held - _pool.closed)
-    wanted: Any = select(as_stored(_pool.offer_id), left).group_by(_pool.offer_id)
+def _beds(ids: list[uuid.UUID] | None) -> dict[Any, Beds]:
+    wanted: Any = _BEDS
     if ids is not None:
         wanted = wanted.join(Offer.__table__, _offer.id == _pool.offer_id).join(
             Service.__table__, _service.id == _offer.service_id
         )
-    rows = db.session.execute(_of(wanted, _service.agency_id, ids))
-    return {offer: int(number) for offer, number in rows}
+    rows = _rows(_of(wanted, _service.agency_id, ids))
+    return {row[0]: Beds(int(row[1]), int(row[2]), int(row[3]), row[4]) for row in rows}
 
 
 def _of(wanted: Any, column: Any, ids: list[uuid.UUID] | None) -> Any:

@@ -17,6 +17,7 @@ from agencies.rules.needs import all_needs
 from agencies.rules.place_codes import is_code
 from core.forms import Protection
 from core.i18n import _, language, say
+from core.ids import parse_id
 from referral.queries.published import publication, published_periods
 
 # The pages whose choices may be saved. Choices speak of the network, never of a person.
@@ -42,6 +43,7 @@ _KNOWN: dict[str, Callable[[str], bool]] = {
     "need": lambda code: code in all_needs(),
     "type": lambda code: code in AGENCY_TYPES,
     "area": is_code,
+    "agency": lambda typed: parse_id(typed) is not None,  # what is typed is not kept
 }
 
 TABS: dict[str, str] = {
@@ -87,7 +89,8 @@ def chosen() -> dict[str, str]:
 
 
 def kept(said: Mapping[str, str]) -> dict[str, str]:
-    """The choices that say something; an unknown need, type or place is as if not chosen."""
+    """The choices that say something; an unknown need, type or place is as if not
+    chosen."""
     given = {name: said.get(name, "").strip() for name in CHOICES}
     return {
         name: value

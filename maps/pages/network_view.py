@@ -68,7 +68,7 @@ def _entry(agency_id: Any) -> str:
 def heading_of(wish: Wish, what: Shown, moment: datetime, language: str) -> Heading:
     """Title and sentence of a drawing: what was asked, as of when."""
     tell = say(language)
-    parts = [tell(_("%(n)s agencies"), n=len({what.sheet.agencies[row] for row in what.rows}))]
+    parts = [tell(_("%(n)s agencies"), n=what.agencies)]
     if wish.type:
         parts.append(tell(AGENCY_TYPES[wish.type]))
     if wish.area:

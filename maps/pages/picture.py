@@ -16,8 +16,10 @@ from maps.pages.answers import saved
 from maps.pages.common import chosen, page, period_of, to_choose, withheld
 from maps.queries.picture import (
     chosen_agencies,
+    designed_in,
     designed_ways,
     listed_agencies,
+    near_to,
     ties_between,
     walked_between_types,
     walked_in,
@@ -25,7 +27,7 @@ from maps.queries.picture import (
 )
 from maps.rules.layouts import COLUMNS, by_pathway, by_type, middle_in_columns
 from maps.rules.pathway import Hop, Trace, compared
-from maps.rules.picture import MOST_AGENCIES, Knot, Tie, TieKind, around, most_tied
+from maps.rules.picture import MOST_AGENCIES, Knot, Tie, TieKind, most_tied
 from maps.wording.picture import (
     KIND_WORDS,
     TRACE_WORDS,
@@ -38,9 +40,10 @@ from maps.wording.picture import (
 from maps.wording.signs import signs_of
 from referral.exchange.graph_files import FORMATS, as_zip
 from referral.graph import graph
+from referral.graph.flows import NO_FLOWS, Flows
 from referral.queries.flows import published_flows
 from referral.queries.routes import live_routes
-from referral.rules.flows import Flow
+from referral.rules.routes import LiveRoute
 
 LAYOUTS = {"type": (_("By type"), by_type), "pathway": (_("Along the pathway"), by_pathway)}
 KINDS = {
@@ -66,8 +69,9 @@ def index() -> Response:
     some = chosen_agencies(
         listed, type_code=wanted.get("type", ""), district=wanted.get("area", "")
     )
-    ties = _ties(wanted, some)
-    knots = most_tied(with_degrees(some, ties))
+    flows = _flows(wanted)
+    knots = most_tied(with_degrees(some, flows))
+    ties = _ties(flows, knots, live_routes(now()))
     return _picture("maps/picture.html", knots, ties, wanted, total=len(some))
 
 
@@ -78,10 +82,10 @@ def ego(agency_id: uuid.UUID) -> Response:
     agency = everybody.get(str(agency_id))
     if agency is None:
         abort(404)
-    wanted = chosen()
-    ties = around(agency.key, _ties(wanted, everybody))
-    near = {key for tie in ties for key in (tie.sender, tie.receiver)} | {agency.key}
-    knots = with_degrees({key: everybody[key] for key in near}, ties)
+    wanted, routes = chosen(), live_routes(now())
+    flows = _flows(wanted)
+    knots = with_degrees(near_to(agency.key, everybody, flows, _agreements(routes)), flows)
+    ties = _ties(flows, knots, routes)
     return _picture("maps/ego.html", knots, ties, wanted, total=len(knots), agency=agency)
 
 
@@ -128,16 +132,14 @@ def _picture(
     template: str, knots: list[Knot], ties: list[Tie], wanted: dict[str, str], **more: Any
 ) -> Response:
     tell = say(language())
-    there = {knot.key for knot in knots}
-    drawn = [tie for tie in ties if there >= {tie.sender, tie.receiver}]
     layout = wanted.get("layout", "type")
     place = LAYOUTS.get(layout, LAYOUTS["type"])[1]
     names = {knot.key: knot.name for knot in knots}
     return page(
         template,
-        picture=picture_view(knots, drawn, place(knots), tell, _surroundings),
-        ties=[_tie(tie, names) for tie in _by_volume(drawn)],
-        alone=[_linked(knot) for knot in knots if not knot.degree and _is_of_all(wanted)],
+        picture=picture_view(knots, ties, place(knots), tell, _surroundings),
+        ties=[_tie(tie, names) for tie in _by_volume(ties)],
+        alone=[_linked(knot) for knot in knots if not knot.degree] if _is_of_all(wanted) else [],
         signs=signs_of({knot.type for knot in knots}, tell),
         kinds=[(kind.value, tell(KIND_WORDS[kind])) for kind in TieKind],
         layouts=[(code, tell(label)) for code, (label, _place) in LAYOUTS.items()],
@@ -151,20 +153,24 @@ def _picture(
     )
 
 
-def _ties(wanted: dict[str, str], some: dict[str, Knot]) -> list[Tie]:
-    agreements = [
+def _ties(flows: Flows, knots: list[Knot], routes: tuple[LiveRoute, ...]) -> list[Tie]:
+    designed = frozenset((way.from_type, way.to_type) for way in designed_in(routes))
+    types = {knot.key: knot.type for knot in knots}
+    return ties_between(flows, _agreements(routes), designed, types)
+
+
+def _agreements(routes: tuple[LiveRoute, ...]) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Those between two agencies."""
+    return [
         (route.from_agency, route.to_agency)
-        for route in live_routes(now())
+        for route in routes
         if route.from_agency is not None and route.to_agency is not None
     ]
-    designed = frozenset((route.from_type, route.to_type) for route in designed_ways(now()))
-    types = {key: knot.type for key, knot in some.items()}
-    return ties_between(_flows(wanted), agreements, designed, types)
 
 
-def _flows(wanted: dict[str, str]) -> tuple[Flow, ...]:
+def _flows(wanted: dict[str, str]) -> Flows:
     period = period_of(wanted)
-    return published_flows(period, need=wanted.get("need")) if period else ()
+    return published_flows(period, need=wanted.get("need")) if period else NO_FLOWS
 
 
 def _is_of_all(wanted: dict[str, str]) -> bool:

@@ -26,7 +26,7 @@ from maps.queries.indicators.published import decline_reasons, searches_by_hour
 from maps.queries.shown import Asked, shown
 from maps.rules.indicators import GROUP_WORDS, Group, of_group
 from maps.wording.indicators import hours_view, indicator_view, reasons_view
-from referral.pages.pdf import as_pdf, can_make_pdf
+from referral.pages.pdf import as_pdf, can_make_pdf, offers_pdf
 
 WISHED = Wished(gaps=25, cards=10, hops=15)
 STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "report.css"
@@ -44,7 +44,7 @@ def index() -> Response:
     """The report, with the ways to take it along."""
     period = _period()
     files = {"html": url_for("report.file", period=period)}
-    if can_make_pdf():
+    if offers_pdf():
         files["pdf"] = url_for("report.pdf", period=period)
     return page(
         "maps/report.html",

@@ -5,8 +5,8 @@ Maps never count referrals: what is not published does not exist for them.
 
 from __future__ import annotations
 
+from referral.graph.flows import Flows
 from referral.queries.flows import published_flows, published_periods
-from referral.rules.flows import Flow
 
 
 def periods() -> tuple[str, ...]:
@@ -14,6 +14,6 @@ def periods() -> tuple[str, ...]:
     return published_periods()
 
 
-def flows_in(period: str, need: str | None = None, urgency: str | None = None) -> tuple[Flow, ...]:
+def flows_in(period: str, need: str | None = None, urgency: str | None = None) -> Flows:
     """The ways of a period, for one need, for one urgency, or all together."""
     return published_flows(period, need=need, urgency=urgency)

@@ -10,6 +10,8 @@ from typing import TypeVar, cast
 import structlog
 from flask import Flask, Response, after_this_request, current_app, has_request_context
 
+from core.bearing import Bearing, bearing, take
+from core.bulk import undisturbed
 from core.db import db
 
 MOST_KEPT = 1_000
@@ -61,7 +63,8 @@ def latest(name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
     """
     known = cast("tuple[Hashable, T] | None", kept().get(name))
     if known is None or known[0] != version:
-        known = (version, make())
+        with undisturbed():
+            known = (version, make())
         kept().put(name, known)
     return known[1]
 
@@ -69,17 +72,22 @@ def latest(name: Hashable, version: Hashable, make: Callable[[], T]) -> T:
 def in_background(name: Hashable, work: Callable[[], None]) -> None:
     """Let a thread do some reading, unless one is at it already under this name.
 
-    It reads what is open to everybody signed in, writes nothing, and ends with the process. Asked
-    for while a page is made, it begins when that page is: the two would only hold each other up.
+    It reads on behalf of whoever asked, writes nothing, and ends with the process. Asked for while
+    a page is made, it begins when that page is: the two would only hold each other up.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    on_behalf = bearing()
+
+    def begin() -> None:
+        _begin(app, name, lambda: _work(app, work, on_behalf))
+
     if not has_request_context():
-        _begin(app, name, work)
+        begin()
         return
 
     @after_this_request
-    def begin(response: Response) -> Response:
-        _begin(app, name, work)
+    def begin_then(response: Response) -> Response:
+        begin()
         return response
 
 
@@ -88,13 +96,14 @@ def _begin(app: Flask, name: Hashable, work: Callable[[], None]) -> None:
     if any(thread.is_alive() for thread in begun.values()):
         return  # one after the other: there are people to answer too
     begun.clear()
-    thread = threading.Thread(target=_work, args=(app, work), name=f"maps {name}", daemon=True)
+    thread = threading.Thread(target=work, name=f"maps {name}", daemon=True)
     begun[name] = thread
     thread.start()
 
 
-def _work(app: Flask, work: Callable[[], None]) -> None:
+def _work(app: Flask, work: Callable[[], None], on_behalf: Bearing) -> None:
     with app.app_context():
+        take(on_behalf)
         try:
             work()
         except Exception:  # nobody waits for it; the next one who asks begins it again

@@ -60,7 +60,7 @@ def _group(known: Sheet, group: int, rows: list[int]) -> Feature:
     lon = round(float(known.longitude[rows].mean()), GROUP_DECIMALS)
     lat = round(float(known.latitude[rows].mean()), GROUP_DECIMALS)
     said = known.free[rows]
-    properties: Feature = {"cell": _hex(group), "n": len({known.agencies[n] for n in rows})}
+    properties: Feature = {"cell": _hex(group), "n": len(np.unique(known.agency[rows]))}
     if (said != UNSAID).any():
         properties["free"] = int(said[said != UNSAID].sum())
     return _feature({"type": "Point", "coordinates": [lon, lat]}, properties)

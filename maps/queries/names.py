@@ -52,7 +52,7 @@ def behind_cell(what: Shown, cell: int) -> Behind | None:
     if not found:
         return None
     found.sort(key=lambda row: (what.sheet.names[row].casefold(), row))
-    agencies = {what.sheet.agencies[row] for row in found}
+    agencies = np.unique(what.sheet.agency[found])
     return Behind(tuple(_named(what, row) for row in found[:MOST_NAMED]), len(agencies))
 
 

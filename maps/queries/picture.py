@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import select
+import numpy as np
 
-from agencies.models import Agency, Location, Offer, Service
 from agencies.queries.directory import LISTED
-from agencies.queries.members import registry_version
+from agencies.queries.members import Member
+from agencies.queries.roll import Roll, made_of_each, roll
 from core.actors import Actor, Tier
-from core.db import db
-from core.types import as_stored
 from maps.queries.indicators.now import inside
 from maps.queries.kept import latest
 from maps.rules.pathway import Designed, Walked
 from maps.rules.picture import Knot, Tie, TieKind
+from referral.graph.flows import HIDDEN, NOBODY, Flows, Ints
 from referral.queries.flows import published_flows, published_types
 from referral.queries.published import publication
 from referral.queries.routes import live_routes
 from referral.rules.flows import Flow
+from referral.rules.routes import LiveRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +39,23 @@ def listed_agencies(actor: Actor) -> dict[str, Listed]:
 
     Kept until the registry changes: nobody alters it.
     """
-    tier = actor.sees.value
-    return latest(("listed", tier), registry_version(), lambda: _read(tier))
+    tier, now = actor.sees.value, roll()
+    return latest(("listed", tier), now.version, lambda: _read(now, tier))
 
 
-def _read(tier: int) -> dict[str, Listed]:
-    where = (
-        select(as_stored(Service.agency_id), Location.area_code)
-        .join(Offer, Offer.service_id == Service.id)
-        .join(Location, Location.id == Offer.location_id)
-        .where(Location.tier <= tier, Location.area_code.is_not(None))
-        .distinct()
+def _read(now: Roll, tier: int) -> dict[str, Listed]:
+    each = made_of_each(f"listed/{tier}", now, partial(_listed, tier))
+    return {one.knot.key: one for one in each.values() if one is not None}
+
+
+def _listed(tier: int, member: Member) -> Listed | None:
+    if member.status not in LISTED or member.tier > tier:
+        return None
+    places = {offered.place for offered in member.offers if offered.place.tier <= tier}
+    return Listed(
+        Knot(str(member.id), member.name, member.type, member.tier == Tier.SECRET.value),
+        frozenset(place.area for place in places if place.area),
     )
-    districts: dict[Any, set[str]] = {}
-    for agency_id, code in db.session.execute(where):
-        districts.setdefault(agency_id, set()).add(code or "")
-    rows = db.session.execute(
-        select(
-            Agency.id, as_stored(Agency.id).label("stored"), Agency.name, Agency.type, Agency.tier
-        ).where(Agency.status.in_(LISTED), Agency.tier <= tier)
-    )
-    return {
-        str(row.id): Listed(
-            Knot(str(row.id), row.name, row.type, row.tier == Tier.SECRET.value),
-            frozenset(districts.get(row.stored, ())),
-        )
-        for row in rows
-    }
 
 
 def chosen_agencies(
@@ -83,9 +72,14 @@ def chosen_agencies(
 
 def designed_ways(at: datetime) -> tuple[Designed, ...]:
     """The ways between types that the pathway declares at a moment."""
+    return designed_in(live_routes(at))
+
+
+def designed_in(routes: Iterable[LiveRoute]) -> tuple[Designed, ...]:
+    """Those among some routes; what two agencies agreed is none."""
     return tuple(
         Designed(route.from_type, route.to_type, route.need)
-        for route in live_routes(at)
+        for route in routes
         if route.agreement_id is None
     )
 
@@ -101,13 +95,11 @@ def ties_between(
     A way is formal when an agreement or the declared pathway (pairs of types) holds it.
     """
     agreed = {(str(one), str(other)) for one, other in agreements}
-    key_of = {uuid.UUID(key): key for key in types}  # spelling ids costs more than all the rest
+    keys = list(types)
+    found, sender, receiver = _between(flows, keys)
     ties: dict[tuple[str, str], Tie] = {}
-    for flow in flows:
-        sender, receiver = key_of.get(flow.sender), key_of.get(flow.receiver)
-        if sender is None or receiver is None:
-            continue
-        ends = (sender, receiver)
+    for flow, one, other in zip(found, sender.tolist(), receiver.tolist(), strict=True):
+        ends = (keys[one], keys[other])
         is_formal = ends in agreed or (types[ends[0]], types[ends[1]]) in designed
         kind = TieKind.FORMAL if is_formal else TieKind.OBSERVED
         ties[ends] = Tie(*ends, kind, flow.sent, flow.accepted, flow.minutes)
@@ -117,11 +109,45 @@ def ties_between(
     return [ties[ends] for ends in sorted(ties)]
 
 
-def with_degrees(knots: Mapping[str, Knot], ties: Iterable[Tie]) -> list[Knot]:
-    """The agencies, each with how many others it has a used tie with."""
-    pairs = {frozenset((t.sender, t.receiver)) for t in ties if t.kind is not TieKind.UNUSED}
-    degrees = Counter(key for pair in pairs for key in pair)
-    return [replace(knot, degree=degrees[key]) for key, knot in knots.items()]
+def _between(flows: Iterable[Flow], keys: list[str]) -> tuple[Flows, Ints, Ints]:
+    """The ways between some agencies (their ids as text), and the places of both ends there."""
+    whole = Flows.of(flows)
+    sender, receiver = whole.numbered({uuid.UUID(key): at for at, key in enumerate(keys)})
+    known = (sender != NOBODY) & (receiver != NOBODY)
+    return whole.only(known), sender[known], receiver[known]
+
+
+def with_degrees(knots: Mapping[str, Knot], flows: Iterable[Flow]) -> list[Knot]:
+    """The agencies, each with how many others of them it has a way with that was used."""
+    keys = list(knots)
+    _found, *ends = _between(flows, keys)
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    one, other = np.divmod(np.unique(low * len(keys) + high), max(len(keys), 1))
+    both = np.concatenate([one, other[other != one]])
+    degrees = np.bincount(both, minlength=len(keys)).tolist()
+    return [
+        replace(knots[key], degree=degree) if degree else knots[key]
+        for key, degree in zip(keys, degrees, strict=True)
+    ]
+
+
+def near_to(
+    agency: str,
+    everybody: Mapping[str, Knot],
+    flows: Iterable[Flow],
+    agreements: Iterable[tuple[uuid.UUID, uuid.UUID]],
+) -> dict[str, Knot]:
+    """An agency with those that it refers to, gets from, or has an agreement with."""
+    keys = list(everybody)
+    _found, sender, receiver = _between(flows, keys)
+    number = keys.index(agency)
+    there = {agency, *(keys[at] for at in receiver[sender == number].tolist())}
+    there |= {keys[at] for at in sender[receiver == number].tolist()}
+    for one, other in agreements:
+        ends = {str(one), str(other)}
+        if agency in ends and everybody.keys() >= ends:
+            there |= ends
+    return {key: knot for key, knot in everybody.items() if key in there}
 
 
 def walked_in(actor: Actor, period: str) -> tuple[list[Walked], bool]:
@@ -136,7 +162,7 @@ def walked_in(actor: Actor, period: str) -> tuple[list[Walked], bool]:
     types = {key: one.knot.type for key, one in listed.items()}
     walked = latest(
         ("walked", actor.sees.value, period),
-        (registry_version(), found.made_at),
+        (roll().version, found.made_at),
         lambda: walked_between_types(published_flows(period), types, told),
     )
     return walked, tells_all
@@ -153,11 +179,19 @@ def walked_between_types(
     of those of which nothing is said, so it goes before their sum.
     """
     told = told or {}
-    type_of = {uuid.UUID(key): type_ for key, type_ in types.items()}
+    keys, codes = list(types), sorted(set(types.values()))
+    found, *ends = _between(flows, keys)
+    number = {code: at for at, code in enumerate(codes)}
+    type_of = np.array([number[types[key]] for key in keys], dtype=np.int64)
+    one, other = (type_of[end] for end in ends)
+    pairs, at = np.unique(one * len(codes) + other, return_inverse=True)
+    is_hidden = found.sent == HIDDEN
+    sent = np.bincount(at, np.where(is_hidden, 0, found.sent), len(pairs)).astype(int).tolist()
+    hidden = np.bincount(at, is_hidden, len(pairs)).astype(bool).tolist()
+    rows = [(codes[pair // len(codes)], codes[pair % len(codes)]) for pair in pairs.tolist()]
     some = [
-        Walked(type_of[flow.sender], type_of[flow.receiver], flow.sent or 0, flow.sent is None)
-        for flow in flows
-        if flow.sender in type_of and flow.receiver in type_of
+        Walked(*pair, count, has_hidden)
+        for pair, count, has_hidden in zip(rows, sent, hidden, strict=True)
+        if told.get(pair) is None
     ]
-    known = [Walked(*ends, sent or 0, sent is None) for ends, sent in told.items()]
-    return known + [one for one in some if told.get((one.from_type, one.to_type)) is None]
+    return [*(Walked(*pair, sent or 0, sent is None) for pair, sent in told.items()), *some]

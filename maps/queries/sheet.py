@@ -1,44 +1,42 @@
 """Who is there and where: every place at which an agency offers something, as columns.
 
-Kept in memory for each process and read again when find's generation says that the registry
+Made of the registry as all these pages read it (`agencies/queries/roll.py`), and anew where that
 changed. Of a secret place only what is published is ever read: the cell and its centre.
 """
 
 from __future__ import annotations
 
 import hashlib
-import threading
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, func, select
 
-from agencies.models import Agency, Location, Offer, Pool, Service, ServiceNeed, Status
-from agencies.models.generation import THE_ONE
+from agencies.models import Status
 from agencies.models.location import LocationType, Precision
+from agencies.queries.members import Member, Offered, Place
+from agencies.queries.roll import Roll, made_of_each, roll
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import matching_codes
 from core.actors import Tier
-from core.db import db, glance
 from core.geometry import PUBLISHED_RESOLUTION, cell_of
+from core.types import as_id
+from maps.queries.kept import latest
 from maps.rules.agency_kinds import kind_number
 from maps.rules.groups import NEAREST
 
 LISTED = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
 TYPES = tuple(AGENCY_TYPES)
+_BY_PHONE, _AREA = LocationType.VIRTUAL.value, Precision.AREA.value
 UNSAID = -1  # free places of which nobody says anything
 PARTS = 10_000  # of a degree: 11 m
-
-_NOW = f"select era, number from find_generation where id = {THE_ONE}"  # noqa: S608 (a constant)
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Row = tuple[uuid.UUID, uuid.UUID]  # agency and location
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class Sheet:
 
     versions: tuple[str, ...]  # for each tier: another one when rows up to it became others
     agencies: list[uuid.UUID]
+    agency: Ints  # whose each row is, as a number: the same for all rows of one
     names: list[str]
     where: list[str]  # district and city in words
     latitude: Floats
@@ -65,7 +64,7 @@ class Sheet:
     is_area: Mask  # only the middle of a village or district is known
     by_phone: Mask
     area: list[str]  # the gazetteer's code
-    row_of: dict[Row, int]
+    needs: list[frozenset[str]]
     first_row: dict[uuid.UUID, int]  # of each agency: where its ways begin and end
     _meeting: dict[str, Mask] = field(default_factory=dict)
 
@@ -86,11 +85,9 @@ class Sheet:
     def meeting(self, need: str) -> Mask:
         """Which rows offer a service for a need."""
         if need not in self._meeting:
-            mask = np.zeros(len(self), dtype=bool)
-            for row in _meeting(need):
-                if row in self.row_of:
-                    mask[self.row_of[row]] = True
-            self._meeting[need] = mask
+            codes = frozenset(matching_codes(need))
+            found = [not codes.isdisjoint(needs) for needs in self.needs]
+            self._meeting[need] = np.array(found, dtype=bool)
         return self._meeting[need]
 
     def inside(self, area: str) -> Mask:
@@ -100,125 +97,113 @@ class Sheet:
         return np.array(found, dtype=bool)
 
 
-_kept: WeakKeyDictionary[Engine, tuple[object, Sheet]] = WeakKeyDictionary()
-_lock = threading.Lock()
+class _Row(NamedTuple):
+    """One agency at one of its places."""
+
+    member: Member
+    place: Place
+    ids: bytes  # of both
+    point: tuple[float, float]  # NaN for whoever has no place on a map
+    cell: int
+    published: int
+    needs: frozenset[str]
+    capacity: int
+    free: int
 
 
 def sheet() -> Sheet:
     """Everybody who is listed, as of now, whatever the tier: `shown` says who sees which rows."""
-    generation = glance(_NOW)
-    now = None if generation is None else (str(generation[0]), generation[1])
-    with _lock:
-        known = _kept.get(db.engine)
-        if known is None or known[0] != now:
-            known = _kept[db.engine] = (now, _read())
-        return known[1]
+    now = roll()
+    return latest("sheet", now.version, lambda: _read(now))
 
 
-def _read() -> Sheet:
-    rows = list(db.session.execute(_PLACES))
-    beds = {(a, p): (c, f) for a, p, c, f in db.session.execute(_BEDS)}
-    points = np.array([_point(row) for row in rows], dtype=np.float64).reshape(-1, 2)
-    order = _side_by_side(points, [(row.agency_id, row.location_id) for row in rows])
+def _read(now: Roll) -> Sheet:
+    rows = [row for some in made_of_each("sheet", now, _rows_of).values() for row in some]
+    points = np.array([row.point for row in rows], dtype=np.float64).reshape(-1, 2)
+    # In the order of the curve; equal places go by id, those without a place come last.
+    order = np.argsort(along_curve(points), kind="stable").tolist()
     rows, points = [rows[n] for n in order], points[order]
-    keys = [(row.agency_id, row.location_id) for row in rows]
-    figures = [beds.get(key, (0, UNSAID)) for key in keys]
-    types = [row.type if row.type in AGENCY_TYPES else "OTHER" for row in rows]
+    types = [row.member.type if row.member.type in AGENCY_TYPES else "OTHER" for row in rows]
+    whose = {key: at for at, key in enumerate(now.members)}
+    number, kind = ({c: f(c) for c in TYPES} for f in (TYPES.index, kind_number))
+    tiers = [max(row.member.tier, row.place.tier) for row in rows]
     return Sheet(
-        versions=tuple(_digest(rows, tier) for tier in Tier),
-        agencies=[row.agency_id for row in rows],
-        names=[row.name for row in rows],
-        where=[", ".join(part for part in (row.district, row.city) if part) for row in rows],
+        versions=tuple(_digest(rows, tiers, tier) for tier in Tier),
+        agencies=[row.member.id for row in rows],
+        agency=_ints([whose[row.member.id] for row in rows]),
+        names=[row.member.name for row in rows],
+        where=[
+            ", ".join(part for part in (row.place.district, row.place.city) if part) for row in rows
+        ],
         latitude=points[:, 0],
         longitude=points[:, 1],
-        type=_ints([TYPES.index(code) for code in types]),
-        kind=_ints([kind_number(code) for code in types]),
-        tier=_ints([max(row.agency_tier, row.tier) for row in rows]),
-        published=_ints([_published(row) for row in rows]),
-        cell=_ints([0 if np.isnan(p[0]) else cell_of((p[0], p[1]), NEAREST) for p in points]),
-        capacity=_ints([capacity for capacity, _free in figures]),
-        free=_ints([free for _capacity, free in figures]),
-        is_area=np.array([row.precision is Precision.AREA for row in rows], dtype=bool),
-        by_phone=np.array([row.place_type is LocationType.VIRTUAL for row in rows], dtype=bool),
-        area=[row.area_code or "" for row in rows],
-        row_of={key: n for n, key in enumerate(keys)},
-        first_row=_first_rows(rows, points),
+        type=_ints([number[code] for code in types]),
+        kind=_ints([kind[code] for code in types]),
+        tier=_ints(tiers),
+        published=_ints([row.published for row in rows]),
+        cell=_ints([row.cell for row in rows]),
+        capacity=_ints([row.capacity for row in rows]),
+        free=_ints([row.free for row in rows]),
+        is_area=np.array([row.place.precision == _AREA for row in rows], dtype=bool),
+        by_phone=np.array([_is_by_phone(row.place) for row in rows], dtype=bool),
+        area=[row.place.area or "" for row in rows],
+        needs=[row.needs for row in rows],
+        first_row=_first_rows(rows),
     )
 
 
-# Columns of tables and not attributes of classes: thousands of plain rows are read quicker so.
-_agency, _service, _offer, _location, _pool = (
-    model.__table__.c for model in (Agency, Service, Offer, Location, Pool)
-)
-_PLACES = (
-    select(
-        _agency.id.label("agency_id"),
-        _location.id.label("location_id"),
-        _agency.name,
-        _agency.type,
-        _agency.tier.label("agency_tier"),
-        _location.tier,
-        _location.latitude,
-        _location.longitude,
-        _location.precision,
-        _location.published_cell,
-        _location.district,
-        _location.city,
-        _location.area_code,
-        _location.type.label("place_type"),
-    )
-    .join_from(Agency.__table__, Service.__table__, _service.agency_id == _agency.id)
-    .join(Offer.__table__, _offer.service_id == _service.id)
-    .join(Location.__table__, _location.id == _offer.location_id)
-    .where(_agency.status.in_(LISTED), _service.status.in_(LISTED))
-    .distinct()
-)
-_BEDS = (
-    select(
-        _service.agency_id,
-        _offer.location_id,
-        func.sum(_pool.capacity),
-        func.sum(_pool.capacity - _pool.occupied - _pool.held - _pool.closed),
-    )
-    .join_from(Pool.__table__, Offer.__table__, _offer.id == _pool.offer_id)
-    .join(Service.__table__, _service.id == _offer.service_id)
-    .where(_service.status.in_(LISTED))
-    .group_by(_service.agency_id, _offer.location_id)
-)
+def _rows_of(member: Member) -> tuple[_Row, ...]:
+    """Of an agency, in the order of the places' ids; none of one that is not listed."""
+    if member.status not in LISTED:
+        return ()
+    at: dict[Any, list[Offered]] = defaultdict(list)
+    for offered in member.offers:
+        if offered.status in LISTED:
+            at[offered.place.id].append(offered)
+    return tuple(_row(member, at[place]) for place in sorted(at))
 
 
-def _meeting(need: str) -> list[Row]:
-    wanted = (
-        select(Service.agency_id, Offer.location_id)
-        .join_from(ServiceNeed, Service, Service.id == ServiceNeed.service_id)
-        .join(Offer, Offer.service_id == Service.id)
-        .where(ServiceNeed.need.in_(matching_codes(need)), Service.status.in_(LISTED))
-        .distinct()
+def _row(member: Member, offers: list[Offered]) -> _Row:
+    place = offers[0].place
+    point = _point(place)
+    beds = [offered.beds for offered in offers if offered.beds is not None]
+    return _Row(
+        member,
+        place,
+        member.id.bytes + _bytes(place.id),
+        point,
+        0 if np.isnan(point[0]) else cell_of(point, NEAREST),
+        _published(place),
+        frozenset().union(*(offered.needs for offered in offers)),
+        sum(one.capacity for one in beds),
+        sum(one.free for one in beds) if beds else UNSAID,
     )
-    return [(row[0], row[1]) for row in db.session.execute(wanted)]
+
+
+def _is_by_phone(place: Place) -> bool:
+    return place.kind == _BY_PHONE
+
+
+def _bytes(stored: Any) -> bytes:
+    """An id as the database has it: text on SQLite."""
+    return bytes.fromhex(stored) if isinstance(stored, str) else as_id(stored).bytes
 
 
 def _ints(values: list[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def _point(row: Any) -> tuple[float, float]:
-    if row.latitude is None or row.place_type is LocationType.VIRTUAL:
+def _point(place: Place) -> tuple[float, float]:
+    if place.latitude is None or place.longitude is None or _is_by_phone(place):
         return (float("nan"), float("nan"))
-    return (row.latitude, row.longitude)
+    return (place.latitude, place.longitude)
 
 
-def _published(row: Any) -> int:
+def _published(place: Place) -> int:
     """The cell of a secret place. What came without one has its centre as the point."""
-    if row.tier != Tier.SECRET or row.latitude is None:
+    if place.tier != Tier.SECRET or place.latitude is None or place.longitude is None:
         return 0
-    return row.published_cell or cell_of((row.latitude, row.longitude), PUBLISHED_RESOLUTION)
-
-
-def _side_by_side(points: Floats, keys: list[Row]) -> list[int]:
-    """Rows in the order of the curve; equal places go by id, those without a place come last."""
-    curve = along_curve(points)
-    return sorted(range(len(keys)), key=lambda n: (int(curve[n]), keys[n]))
+    return place.cell or cell_of((place.latitude, place.longitude), PUBLISHED_RESOLUTION)
 
 
 def along_curve(points: Floats) -> Ints:
@@ -243,22 +228,17 @@ def _spread(values: Floats) -> Ints:
     return spread
 
 
-def _first_rows(rows: list[Any], points: Floats) -> dict[uuid.UUID, int]:
+def _first_rows(rows: list[_Row]) -> dict[uuid.UUID, int]:
     """Of each agency the least guarded of its places on the map, else any of its places."""
     ranked = sorted(
         range(len(rows)),
-        key=lambda n: (bool(np.isnan(points[n, 0])), rows[n].tier, rows[n].location_id),
+        key=[(row.cell == 0, row.place.tier, row.ids) for row in rows].__getitem__,
+        reverse=True,
     )
-    first: dict[uuid.UUID, int] = {}
-    for number in ranked:
-        first.setdefault(rows[number].agency_id, number)
-    return first
+    return {rows[number].member.id: number for number in ranked}
 
 
-def _digest(rows: list[Any], tier: Tier) -> str:
+def _digest(rows: list[_Row], tiers: list[int], tier: Tier) -> str:
     """Of the rows up to a tier, in their order: what the number of a row relies on."""
-    digest = hashlib.sha256()
-    for row in rows:
-        if max(row.agency_tier, row.tier) <= tier:
-            digest.update(row.agency_id.bytes + row.location_id.bytes)
-    return digest.hexdigest()[:12]
+    some = [row.ids for row, one in zip(rows, tiers, strict=True) if one <= tier]
+    return hashlib.sha256(b"".join(some)).hexdigest()[:12]

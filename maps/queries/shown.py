@@ -48,6 +48,11 @@ class Shown:
         return np.flatnonzero(self.mask)
 
     @cached_property
+    def agencies(self) -> int:
+        """How many agencies they are, each counted once."""
+        return len(np.unique(self.sheet.agency[self.rows]))
+
+    @cached_property
     def on_map(self) -> Ints:
         """Those of them that have a place on the map."""
         return np.flatnonzero(self.mask & self.sheet.located)

@@ -63,17 +63,18 @@ class Told:
 def told(what: Shown) -> Told:
     """What is on a map, and what is not."""
     known = what.sheet
-    rows = what.rows.tolist()
-    first = {known.agencies[row]: row for row in reversed(rows)}
-    located = {known.agencies[row] for row in what.on_map.tolist()}
-    away = sorted((known.names[row], id_) for id_, row in first.items() if id_ not in located)
+    who, at = np.unique(known.agency[what.rows], return_index=True)
+    first = what.rows[at]  # of each agency
+    off_map = first[~np.isin(who, known.agency[what.on_map])].tolist()
+    away = sorted((known.names[row], known.agencies[row]) for row in off_map)
+    secret = what.rows[known.tier[what.rows] == Tier.SECRET]
     said = known.free[what.rows]
-    counts = Counter(TYPES[known.type[row]] for row in first.values())
+    counts = Counter(TYPES[number] for number in known.type[first].tolist())
     has, match = _outlines(what)
     return Told(
         agencies=len(first),
         by_type=tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0]))),
-        secret=len({known.agencies[r] for r in rows if known.tier[r] == Tier.SECRET}),
+        secret=len(np.unique(known.agency[secret])),
         off_map=tuple((id_, name) for name, id_ in away[:TOP]),
         off_map_count=len(away),
         farther=len(located - {known.agencies[row] for row in what.heart.tolist()}),

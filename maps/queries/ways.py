@@ -6,7 +6,6 @@ What is published is frozen, so a process keeps the columns of a question for a 
 from __future__ import annotations
 
 import time
-import uuid
 from collections import OrderedDict
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -18,8 +17,9 @@ from core.db import db
 from maps.queries.flows import flows_in
 from maps.queries.sheet import Floats, Ints, Mask, Sheet
 from maps.rules.lines import Way
+from referral.graph.flows import HIDDEN as HIDDEN
+from referral.graph.flows import NO_FLOWS, NOBODY, Flows, told
 
-HIDDEN = -1  # in `sent`: there were some
 KEPT_SECONDS = 60.0
 MOST_KEPT = 8
 
@@ -53,10 +53,10 @@ class Ways:
     def summed(self, groups: Ints, number: int) -> Summed:
         """Ways put together by a group number (0 to `number`) each, as `rules.lines.together`."""
         known = self.sent != HIDDEN
-        told = known & ~np.isnan(self.accepted)
-        weight: Floats = np.bincount(groups[told], self.sent[told], number).astype(float)
+        heard = known & ~np.isnan(self.accepted)
+        weight: Floats = np.bincount(groups[heard], self.sent[heard], number).astype(float)
         yes: Floats = np.bincount(
-            groups[told], self.sent[told] * self.accepted[told], number
+            groups[heard], self.sent[heard] * self.accepted[heard], number
         ).astype(float)
         count = np.bincount(groups, minlength=number)
         hidden = np.bincount(groups[~known], minlength=number)
@@ -84,16 +84,12 @@ class Summed:
         known = int(self.count[group] - self.hidden[group])
         lone = int(self.alone[group])
         if lone >= 0:
-            accepted, minutes = _said(self.of.accepted[lone]), _said(self.of.minutes[lone])
+            accepted, minutes = told(self.of.accepted[lone]), told(self.of.minutes[lone])
         else:
             weight = float(self.weight[group])
             accepted, minutes = float(self.yes[group]) / weight if weight else None, None
         sent = int(self.sent[group]) if known else None
         return Way(sent, int(self.hidden[group]), accepted, minutes)
-
-
-def _said(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 _Question = tuple[str, str, str, str]
@@ -115,17 +111,7 @@ def ways_of(sheet: Sheet, period: str, need: str, urgency: str) -> Ways:
 
 
 def _columns(sheet: Sheet, period: str, need: str, urgency: str) -> Ways:
-    flows = flows_in(period, need or None, urgency or None) if period else ()
-    row = sheet.first_row
-    rows = [(row[f.sender], row[f.receiver], f) for f in flows if _both(row, f.sender, f.receiver)]
-    return Ways(
-        np.array([one[0] for one in rows], dtype=np.int64),
-        np.array([one[1] for one in rows], dtype=np.int64),
-        np.array([HIDDEN if f.sent is None else f.sent for *_, f in rows], dtype=np.int64),
-        np.array([np.nan if f.accepted is None else f.accepted for *_, f in rows], dtype=float),
-        np.array([np.nan if f.minutes is None else f.minutes for *_, f in rows], dtype=float),
-    )
-
-
-def _both(row: dict[uuid.UUID, int], sender: uuid.UUID, receiver: uuid.UUID) -> bool:
-    return sender != receiver and sender in row and receiver in row
+    flows = Flows.of(flows_in(period, need or None, urgency or None)) if period else NO_FLOWS
+    sender, receiver = flows.numbered(sheet.first_row)
+    known = (sender != NOBODY) & (receiver != NOBODY) & (sender != receiver)
+    return Ways(sender, receiver, flows.sent, flows.accepted, flows.minutes).only(known)

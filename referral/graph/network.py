@@ -16,9 +16,10 @@ from agencies.models import Status
 from agencies.queries.registry import STOPPED
 from agencies.rules.kinds import ANYONE
 from core.actors import Tier
+from referral.graph.flows import NOBODY, Flows
 from referral.graph.measures.ties import Indexes, Ties
 from referral.graph.taking import Asked
-from referral.graph.values import Flow, Node, Ways
+from referral.graph.values import Node, Ways
 
 NOT_KNOWN = float("nan")
 
@@ -48,12 +49,12 @@ class Network:
     @cached_property
     def practised(self) -> Ties:
         """Ties between agencies: what was observed and published, and what was agreed."""
-        return Ties.of(len(self.nodes), [*self._observed(), *self._agreed()])
+        return Ties.of(len(self.nodes), np.concatenate([self._observed, _table(self._agreed())]))
 
     @cached_property
     def observed(self) -> Ties:
         """Only what was observed and published."""
-        return Ties.of(len(self.nodes), self._observed())
+        return Ties.of(len(self.nodes), self._observed)
 
     @cached_property
     def known(self) -> Ties:
@@ -67,11 +68,11 @@ class Network:
         for number, node in enumerate(self.nodes):
             by_type[node.type].append(number)
         size = len(self.nodes) + len(self._declared)
-        rows = [*self._observed(), *self._agreed()]
+        rows = self._agreed()
         for knot, (one, other) in enumerate(self._declared, len(self.nodes)):
             rows += [(number, knot, 0.0, NOT_KNOWN) for number in by_type[one]]
             rows += [(knot, number, 0.0, NOT_KNOWN) for number in by_type[other]]
-        return Ties.of(size, rows)
+        return Ties.of(size, np.concatenate([self._observed, _table(rows)]))
 
     @cached_property
     def knots(self) -> tuple[int, ...]:
@@ -79,8 +80,9 @@ class Network:
         return tuple(range(len(self.nodes), len(self.nodes) + len(self._declared)))
 
     @cached_property
-    def _declared(self) -> tuple[tuple[str, str], ...]:
-        return tuple(sorted({(route.from_type, route.to_type) for route in self.ways.routes}))
+    def _declared(self) -> dict[tuple[str, str], None]:
+        """Each pair of types once, in order."""
+        return dict.fromkeys(sorted({(one.from_type, one.to_type) for one in self.ways.routes}))
 
     def is_declared(self, sender: int, receiver: int) -> bool:
         """Whether some declared route leads from one agency's type to the other's."""
@@ -100,12 +102,16 @@ class Network:
                     self.__dict__[name] = before.__dict__[name]
         return self
 
-    def _observed(self) -> list[tuple[int, int, float, float]]:
-        return [
-            (*pair, *_figures(flow))
-            for flow in self.ways.flows
-            if (pair := self._pair(flow.sender, flow.receiver)) is not None
-        ]
+    @cached_property
+    def _observed(self) -> NDArray[np.float64]:
+        """A row for each observed way between agencies that work: their numbers, what was sent, of
+        all needs and urgencies together only (parts are in that already), and the minutes."""
+        flows = Flows.of(self.ways.flows)
+        sender, receiver = flows.numbered(self.numbers)
+        sent = np.where(flows.of_all, np.maximum(flows.sent, 0), 0)
+        rows = np.stack([sender, receiver, sent, flows.minutes], axis=1)
+        found: NDArray[np.float64] = rows[(sender != NOBODY) & (receiver != NOBODY)]
+        return found
 
     def _agreed(self) -> list[tuple[int, int, float, float]]:
         return [
@@ -177,19 +183,18 @@ class Network:
     def without_secret(self) -> Network:
         """The same as somebody may have it who must not know of secret places at all."""
         open_ones = {node.id for node in self.registered if node.tier < Tier.SECRET}
+        flows = Flows.of(self.ways.flows)
+        ends = flows.numbered(dict.fromkeys(open_ones, 0))
         ways = Ways(
             self.ways.version,
             self.ways.period,
             self.ways.routes,
             tuple(a for a in self.ways.agreements if {a.sender, a.receiver} <= open_ones),
-            tuple(f for f in self.ways.flows if {f.sender, f.receiver} <= open_ones),
+            flows.only((ends[0] != NOBODY) & (ends[1] != NOBODY)),
         )
         kept = tuple(node.opened() for node in self.registered if node.id in open_ones)
         return Network(("without secret", self.version), kept, ways)
 
 
-def _figures(flow: Flow) -> tuple[float, float]:
-    """What was sent, of all needs and urgencies together only: parts are in that already."""
-    whole = flow.need is None and flow.urgency is None
-    sent = float(flow.sent or 0) if whole else 0.0
-    return sent, flow.minutes if flow.minutes is not None else NOT_KNOWN
+def _table(rows: list[tuple[int, int, float, float]]) -> NDArray[np.float64]:
+    return np.array(rows, dtype=float).reshape(-1, 4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -82,7 +82,7 @@ class Ways:
     period: str | None = None
     routes: tuple[TypeRoute, ...] = ()
     agreements: tuple[Agreement, ...] = ()
-    flows: tuple[Flow, ...] = ()
+    flows: Sequence[Flow] = ()  # published ones are columns: `referral.graph.flows`
 
 
 NO_WAYS = Ways()

@@ -5,10 +5,22 @@ Fonts are embedded, nothing is fetched from anywhere, and the same paper gives t
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "papers.css"
+
+# What WeasyPrint cannot do without, by the names of Linux.
+LIBRARIES = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libfontconfig.so.1",
+    "libpangoft2-1.0.so.0",
+)
 
 
 @cache
@@ -17,6 +29,25 @@ def can_make_pdf() -> bool:
     try:
         import weasyprint  # noqa: F401 (an extra: asked for when the first paper is printed)
     except (ImportError, OSError):
+        return False
+    return True
+
+
+@cache
+def offers_pdf() -> bool:
+    """The same without loading it, which takes a second: for a page that has a link to a PDF.
+
+    Where it cannot be told so, it is loaded.
+    """
+    if sys.platform != "linux" or "weasyprint" in sys.modules:
+        return can_make_pdf()
+    return find_spec("weasyprint") is not None and all(map(_is_there, LIBRARIES))
+
+
+def _is_there(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
         return False
     return True
 

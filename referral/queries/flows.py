@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from functools import lru_cache
+from typing import NamedTuple
 
-from referral.queries.published import Published, publication
+import numpy as np
+
+from referral.graph.flows import HIDDEN, NO_FLOWS, NOBODY, Floats, Flows, Ints
+from referral.queries.published import Codes, Published, publication
 from referral.queries.published import published_periods as published_periods
 from referral.rules.coarse import middle
-from referral.rules.flows import Flow
 from referral.rules.published import TYPES
 
 ACCEPTED, MINUTES = "share/accepted/sender/receiver", "minutes/decided/sender/receiver"
 
 
-def published_flows(
-    period: str, *, need: str | None = None, urgency: str | None = None
-) -> tuple[Flow, ...]:
+def published_flows(period: str, *, need: str | None = None, urgency: str | None = None) -> Flows:
     """The ways of a period (`2026-Q3`, `2026`); of a need or of an urgency, not of both.
 
     Of all together those that were used are there, the number hidden where few went; not all of
@@ -29,7 +29,7 @@ def published_flows(
         raise ValueError("counts by need and urgency at once are not published")
     found = publication(period)
     if found is None or found.is_withheld:
-        return ()
+        return NO_FLOWS
     if need is not None:
         return found.once(f"ways/{need}", lambda: _narrow(found, "flow_need", need, None))
     if urgency is not None:
@@ -59,32 +59,64 @@ def published_types(period: str) -> tuple[Mapping[tuple[str, str], int | None], 
     return cells, not table.is_quiet
 
 
-def _all(found: Published) -> tuple[Flow, ...]:
-    shares, minutes = found.figures(ACCEPTED), found.figures(MINUTES)
-    agency = lru_cache(maxsize=None)(uuid.UUID)  # each stands on many ways
-    flows = []
-    for (sender, receiver), sent in found.counts("flow").cells.items():
-        share, time = shares.of(sender, receiver), minutes.of(sender, receiver)
-        flows.append(
-            Flow(
-                agency(sender),
-                agency(receiver),
-                None,
-                None,
-                sent,
-                None if sent is None or share is None else middle(*share),
-                None if sent is None or time is None else middle(*time),
-            )
-        )
-    return tuple(flows)
-
-
-def _narrow(
-    found: Published, table: str, need: str | None, urgency: str | None
-) -> tuple[Flow, ...]:
-    wanted = need or urgency
-    return tuple(
-        Flow(uuid.UUID(sender), uuid.UUID(receiver), need, urgency, sent, None, None)
-        for (sender, receiver, label), sent in found.counts(table).cells.items()
-        if label == wanted
+def _all(found: Published) -> Flows:
+    """A share and a time are told only where the number is."""
+    table = found.codes("flow")
+    shares, minutes = (_middles(found, name, table) for name in (ACCEPTED, MINUTES))
+    is_told = table.counts != HIDDEN
+    ends = found.once("ends", lambda: _ends(table))
+    return Flows(
+        ends.ids,
+        table.keys[0],
+        ends.receivers[table.keys[1]],
+        table.counts,
+        np.where(is_told, shares, np.nan),
+        np.where(is_told, minutes, np.nan),
     )
+
+
+def _narrow(found: Published, name: str, need: str | None, urgency: str | None) -> Flows:
+    table = found.codes(name)
+    labels, wanted = table.labels[2], need or urgency or ""
+    here = table.keys[2] == (labels.index(wanted) if wanted in labels else NOBODY)
+    ends = found.once("ends", lambda: _ends(table))
+    untold = np.full(int(here.sum()), np.nan)
+    return Flows(
+        ends.ids,
+        table.keys[0][here],
+        ends.receivers[table.keys[1][here]],
+        table.counts[here],
+        untold,
+        untold,
+        need=need,
+        urgency=urgency,
+    )
+
+
+class _Ends(NamedTuple):
+    """The agencies at both ends of a publication's ways, and where each receiver is among them."""
+
+    ids: tuple[uuid.UUID, ...]
+    receivers: Ints
+
+
+def _ends(table: Codes) -> _Ends:
+    place = {label: at for at, label in enumerate(table.labels[0])}
+    receivers = [place.setdefault(label, len(place)) for label in table.labels[1]]
+    return _Ends(tuple(uuid.UUID(label) for label in place), np.array(receivers, dtype=np.int64))
+
+
+def _middles(found: Published, name: str, table: Codes) -> Floats:
+    """Of each way the middle of a figure; NaN where there is none."""
+    figures = found.figure_codes(name)
+    size = len(table.labels[1])
+    own, theirs = (keys[0] * size + keys[1] for keys in (table.keys, figures.keys))
+    told = np.array([middle(*one) for one in figures.between], dtype=float)
+    order = np.argsort(theirs)
+    at = np.searchsorted(theirs[order], own)
+    at[at == len(order)] = 0
+    middles = np.full(len(own), np.nan)
+    if len(order):
+        same = theirs[order[at]] == own
+        middles[same] = told[order[at[same]]]
+    return middles

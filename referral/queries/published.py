@@ -15,8 +15,11 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 
+from core.bulk import undisturbed
 from core.db import db
 from referral.models import Publication
 from referral.queries.publishing.body import packed_body
@@ -24,6 +27,7 @@ from referral.rules.periods import newest_first, read_period
 
 KEPT = 12  # publications in the memory of a process
 Key = tuple[str, ...]
+Ints = NDArray[np.int64]
 T = TypeVar("T")
 
 
@@ -48,6 +52,24 @@ class Counts:
         counts = list(self.cells.values())
         shown = [one for one in counts if one is not None]
         return None if self.is_quiet or len(shown) < len(counts) else sum(shown)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """The same as columns: a label is its place in `labels`, a hidden count -1."""
+
+    labels: tuple[list[str], ...]
+    keys: tuple[Ints, ...]
+    counts: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FigureCodes:
+    """Figures as columns."""
+
+    labels: tuple[list[str], ...]
+    keys: tuple[Ints, ...]
+    between: list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +110,19 @@ class Published:
         """Figures such as `minutes/decided/receiver` (`queries/publishing/figures.py`)."""
         return self._once(f"figures/{name}", lambda: self._figures(name))  # type: ignore[no-any-return]
 
+    def codes(self, name: str) -> Codes:
+        """A table of referrals as columns."""
+        part = self._body["referrals"]
+        table = part["tables"][name]
+        return Codes(*_columns(table, part["labels"]), np.asarray(table["counts"], np.int64))
+
+    def figure_codes(self, name: str) -> FigureCodes:
+        """Figures as columns."""
+        part = self._body["referrals"]
+        found = part["figures"][name]
+        between = list(zip(found["low"], found["high"], strict=True))
+        return FigureCodes(*_columns(found, part["labels"]), between)
+
     def names(self, of: str = "referrals") -> tuple[str, ...]:
         """The tables that there are."""
         return tuple(self._body.get(of, {}).get("tables", ()))
@@ -106,7 +141,8 @@ class Published:
 
     def _once(self, name: str, make: Any) -> Any:
         if name not in self._made:
-            self._made[name] = make()
+            with undisturbed():
+                self._made[name] = make()
         return self._made[name]
 
     def _counts(self, name: str, of: str) -> Counts:
@@ -122,6 +158,13 @@ class Published:
         between = zip(found["low"], found["high"], strict=True)
         keys = _keys(found, part["labels"], len(found["low"]))
         return Figures(tuple(found["columns"]), dict(zip(keys, between, strict=True)))
+
+
+def _columns(
+    table: Mapping[str, Any], labels: Mapping[str, list[str]]
+) -> tuple[tuple[list[str], ...], tuple[Ints, ...]]:
+    keys = tuple(np.asarray(codes, np.int64) for codes in table["keys"])
+    return tuple(labels[column] for column in table["columns"]), keys
 
 
 def _keys(
@@ -165,7 +208,8 @@ def publication(period: str) -> Published | None:
 
 def _read(row_id: uuid.UUID, period: str, made_at: datetime) -> Published:
     packed = db.session.scalar(select(Publication.body).where(Publication.id == row_id))
-    found = Published(period, made_at, packed_body(packed or b""))
+    with undisturbed():
+        found = Published(period, made_at, packed_body(packed or b""))
     with _guard:
         _kept[row_id] = found
         while len(_kept) > KEPT:

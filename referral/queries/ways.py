@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.clock import now
 from core.db import db
+from referral.graph.flows import NO_FLOWS
 from referral.graph.values import Ways
 from referral.models import Publication, RouteVersion
 from referral.models.route import THE_ONE
@@ -65,7 +66,7 @@ class KnownWays:
             period=period,
             routes=tuple(_declared(route) for route in known if route.agreement_id is None),
             agreements=tuple(_agreed(known)),
-            flows=published_flows(period) if period else (),
+            flows=published_flows(period) if period else NO_FLOWS,
         )
 
 

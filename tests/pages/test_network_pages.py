@@ -367,3 +367,48 @@ def test_nobody_waits_for_the_first_reading_of_a_large_network(
                 thread.join(30)
             told = _page(nowhere, path)
         assert waits not in told, path
+
+
+def test_what_the_first_page_needs_is_read_before_it_is_asked_for(
+    app: Flask, nowhere: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once somebody is there who may see the whole, whatever page they are on; for nobody else."""
+    monkeypatch.setattr("maps.queries.ahead.FEW_AGENCIES", 0)
+    _agency("Satu", "POL", "H1", area_code=AREA)
+    worker = app.test_client()
+    sign_in(worker, make_account(Role.WORKER, agency_id=_agency("Dua", "UPTD", "P6")))
+    assert worker.get("/").status_code == 200
+    assert "rujukan_maps_at_work" not in app.extensions
+    assert nowhere.get("/").status_code == 200
+    for thread in list(app.extensions["rujukan_maps_at_work"].values()):
+        thread.join(30)
+
+    def never() -> dict[uuid.UUID, Any]:
+        raise AssertionError("everything was read again")
+
+    monkeypatch.setattr("agencies.queries.roll.all_members", never)
+    assert "Satu" in _page(nowhere, "/network/picture")
+    _agency("Tiga", "POL", "H1", area_code=AREA)
+    assert "Tiga" in _page(nowhere, "/network/picture")
+
+
+def test_a_name_is_typed_where_agencies_are_many(
+    site: Site, there: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the place of a list of all; the script asks for names, and without it the form finds."""
+    assert "Rumah Sakit" in _page(there, "/network/indicators")
+    monkeypatch.setattr("maps.pages.indicators.MOST_TO_CHOOSE", 2)
+    assert "Rumah Sakit" not in _page(there, "/network/indicators")
+    names = there.get("/network/agencies/called?agency=rumah").text
+    assert re.findall('value="(.*)"', names) == ["Rumah Aman", "Rumah Sakit"]
+    assert "&lt;/script&gt;" in there.get("/network/agencies/called?agency=/script").text
+    only = there.get(f"/network/indicators?agency=rumah+sakit&period={QUARTER}")
+    chosen = f"agency={site.agencies['PPT']}"
+    assert only.status_code == 303
+    assert chosen in only.location
+    assert f"period={QUARTER}" in only.location
+    assert 'value="Rumah Sakit"' in there.get(only.location).text
+    several = there.get("/network/indicators?agency=rumah")
+    assert "Which of these do you mean?" in several.text
+    assert chosen in several.text
+    assert "No agency is called so." in _page(there, "/network/indicators?agency=tidak+ada")

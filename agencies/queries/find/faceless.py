@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from agencies.models import (
     Agency,
@@ -33,10 +33,11 @@ from agencies.models import (
 from agencies.queries.find.load import Ready, ready
 from agencies.queries.weekly import weekly_hours
 from agencies.rules.candidate import Candidate, HoursSpan, PoolFigures
+from core.bulk import undisturbed
 from core.db import Snapshot
 from core.types import as_id, as_stored
 
-BATCH = 5_000
+MANY = 5_000
 
 
 class _Row(NamedTuple):
@@ -87,8 +88,8 @@ class Faceless(Ready):
     def read(self, view: Snapshot, raw_ids: list[Any]) -> dict[Any, Candidate]:
         """Read offers, as far as there are such, and keep them."""
         read = {}
-        for start in range(0, len(raw_ids), BATCH):
-            for raw_id, revision, candidate in _read(view, raw_ids[start : start + BATCH]):
+        with undisturbed():
+            for raw_id, revision, candidate in _read(view, raw_ids):
                 read[raw_id] = candidate
                 self._kept[raw_id] = (revision, candidate)
         while len(self._kept) > self._most:
@@ -180,21 +181,24 @@ _POOL = (
 
 
 def _read(view: Snapshot, offers: list[Any]) -> Iterator[tuple[Any, int, Candidate]]:
-    session = view.session
+    """Of many whole tables are read: to name thousands of offers takes longer than to skip some."""
+    session, asked = view.session, set(offers)
     known = isinstance(offers[0], uuid.UUID)
-    wanted = (_offer.id if known else as_stored(_offer.id)).in_(offers)
-    services, places = (
-        select(column).where(wanted) for column in (_offer.service_id, _offer.location_id)
+    is_whole = len(offers) > MANY
+    wanted = true() if is_whole else (_offer.id if known else as_stored(_offer.id)).in_(offers)
+    services, places, mine = (
+        select(column).where(wanted)
+        for column in (_offer.service_id, _offer.location_id, _offer.id)
     )
 
     def of(owner: Any, ids: Any, *columns: Any, by: Any) -> dict[Any, Any]:
-        rows = select(as_stored(owner), *columns).where(owner.in_(ids)).order_by(by)
-        return _grouped(session.execute(rows))
+        owned = owner.is_not(None) if is_whole else owner.in_(ids)
+        rows = select(as_stored(owner), *columns).where(owned).order_by(by)
+        return _grouped(session.execute(rows).all())
 
     needs = of(_need.service_id, services, _need.need, by=_need.position)
     areas = of(_area.service_id, services, _area.code, by=_area.position)
     languages = of(_language.service_id, services, _language.code, by=_language.code)
-    mine = select(_offer.id).where(wanted)
     pools = of(_pool.offer_id, mine, *_POOL, by=_pool.position)
     stated = [
         of(owner, ids, *_HOURS, by=_schedule.position)
@@ -204,8 +208,10 @@ def _read(view: Snapshot, offers: list[Any]) -> Iterator[tuple[Any, int, Candida
             (_schedule.service_id, services),
         )
     ]
-    for row in session.execute(_OFFERS.where(wanted)):
+    for row in session.execute(_OFFERS.where(wanted)).all():
         offer_id, revision, service, place = row[:4]
+        if offer_id not in asked:
+            continue
         name, status, agency, agency_status, promised, kind, lat, lon, zone = row[4:13]
         said = (
             found.get(key) for found, key in zip(stated, (offer_id, place, service), strict=True)

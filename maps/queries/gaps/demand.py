@@ -54,23 +54,45 @@ class Demand:
 
     period: str | None = None
     counts: Mapping[tuple[What, str], Mapping[str, Asked]] = field(default_factory=dict)
+    # What lies in each place that is not counted itself, put together when it is first asked for.
+    _inside: dict[tuple[What, str], dict[str, list[Asked]]] = field(
+        default_factory=dict, compare=False
+    )
 
     @property
     def is_published(self) -> bool:
         """Whether anything is."""
         return self.period is not None
 
+    @property
+    def mark(self) -> int:
+        """The same for the same counts."""
+        return hash(frozenset((key, frozenset(of.items())) for key, of in self.counts.items()))
+
     def of(self, what: What, need: str, area: str) -> Asked | None:
         """A count of a place, or the sum of those inside it; None when nothing is published."""
         known = self.counts.get((what, need), {})
         if area in known:
             return known[area]
-        return summed(asked for code, asked in known.items() if code.startswith(f"{area}."))
+        if (what, need) not in self._inside:
+            self._inside[what, need] = _by_surroundings(known)
+        return summed(self._inside[what, need].get(area, ()))
 
     def asked(self, need: str, area: str) -> Asked | None:
         """How many asked for a need: referred, and searched in vain."""
         found = (self.of(what, need, area) for what in (What.REFERRED, What.SEARCHED))
         return summed(one for one in found if one is not None)
+
+
+def _by_surroundings(known: Mapping[str, Asked]) -> dict[str, list[Asked]]:
+    """The counts by all that is around their places: `31.75.10` lies in `31.75` and in `31`."""
+    found: dict[str, list[Asked]] = defaultdict(list)
+    for code, asked in known.items():
+        around = code.rpartition(".")[0]
+        while around:
+            found[around].append(asked)
+            around = around.rpartition(".")[0]
+    return dict(found)
 
 
 def publish_from(app: Flask, source: Source) -> None:

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 
 from agencies.queries.hours import is_open
 from agencies.queries.places import areas_at
-from agencies.rules.candidate import Candidate
+from agencies.queries.places.kept import OUTLINES, PLACES, revision
+from agencies.rules.candidate import Candidate, Plan
 from agencies.rules.needs import all_needs
 from agencies.rules.person import Disability
 from agencies.rules.place_codes import around
 from core.actors import Actor
 from core.clock import now
+from core.geometry import LatLon
 from maps.queries.gaps.ground import Ground
 from maps.queries.gaps.takers import Row, offers_for
+from maps.queries.kept import latest
 
 BY_PHONE, ELSEWHERE = "phone", "elsewhere"
 STEP_FREE = list(Disability).index(Disability.MOBILITY)
@@ -59,10 +62,12 @@ def matrix_of(actor: Actor, ground: Ground, level: str) -> Matrix:
     offers = offers_for(actor, tuple(all_needs()))
     running = [row for row in offers if not row[0].closed_for_now]
     cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
+    opened: dict[Plan, bool] = {}  # many share their hours
     for (offer, *_), place in zip(running, _places(running, level, columns), strict=True):
-        open_now = is_open(offer, moment) is True
+        if offer.plan not in opened:
+            opened[offer.plan] = is_open(offer, moment) is True
         for need in offer.needs:
-            cells[need, place].add(offer, is_open_now=open_now)
+            cells[need, place].add(offer, is_open_now=opened[offer.plan])
     used = {place for _, place in cells}
     ordered = sorted(columns, key=lambda code: (ground.full_name(code), code))
     more = [place for place in (BY_PHONE, ELSEWHERE) if place in used]
@@ -77,8 +82,19 @@ def _places(rows: list[Row], level: str, columns: set[str]) -> list[str]:
         for n, (offer, lat, lon) in enumerate(rows)
         if lat is not None and lon is not None and not offer.by_phone
     ]
-    codes = areas_at([point for _, point in placed])
-    for (n, _), code in zip(placed, codes, strict=True):
-        if code and around(code, level) in columns:
-            found[n] = around(code, level)
+    areas = _areas_of({point for _, point in placed})
+    column_of = {code: around(code, level) for code in set(areas.values()) if code}
+    for n, point in placed:
+        column = column_of.get(areas[point] or "")
+        if column in columns:
+            found[n] = column
     return found
+
+
+def _areas_of(points: set[LatLon]) -> dict[LatLon, str | None]:
+    """The districts of some published positions; looked up once while places stay the same."""
+    same = (revision(OUTLINES), revision(PLACES))
+    known: dict[LatLon, str | None] = latest("areas of points", same, dict)
+    missing = sorted(points - known.keys())
+    known.update(zip(missing, areas_at(missing), strict=True))
+    return known

@@ -15,6 +15,7 @@ from typing import cast
 
 import numpy as np
 
+from agencies.queries.places.kept import POPULATION, revision
 from agencies.rules.candidate import Candidate
 from agencies.rules.kinds import ANYONE
 from agencies.rules.needs import Need, Urgency, all_needs
@@ -25,7 +26,7 @@ from maps.queries.gaps.ground import Ground, regency_of
 from maps.queries.gaps.nearest import NOBODY, Reach
 from maps.queries.gaps.reach import BY_THE_HOUR, reach_now, registry_version
 from maps.queries.gaps.takers import FEW_OFFERS, how_many_offers, read_all
-from maps.queries.kept import in_background, kept
+from maps.queries.kept import in_background, kept, latest
 from maps.rules.gaps import Asked, Averages, average, is_gap, is_worse, score
 from maps.rules.kinds import KINDS, NIGHT, is_asked
 
@@ -75,6 +76,13 @@ def _is_told(need: Need, kind: str) -> bool:
 def worst_gaps(actor: Actor, ground: Ground, demand: Demand, *, all_at_once: bool = False) -> Worst:
     """The worst gaps, as far as they are found by now; with `all_at_once` all of them."""
     near = _near(actor, ground, all_at_once=all_at_once)
+    name = ("worst", ground.key, actor.sees.value, demand.period)
+    version = (registry_version(BY_THE_HOUR), len(near), revision(POPULATION), demand.mark)
+    found = latest(name, version, lambda: _scored(ground, demand, near))
+    return Worst(found, len(near), len(pairs()))
+
+
+def _scored(ground: Ground, demand: Demand, near: dict[Pair, Near]) -> tuple[Gap, ...]:
     by_place = people_by_place()
     people = {code: people_of(code, by_place) for code in ground.known_districts if code}
     known = [one.count for one in people.values() if one]
@@ -94,7 +102,7 @@ def worst_gaps(actor: Actor, ground: Ground, demand: Demand, *, all_at_once: boo
         }
         found += _together(need, kind, here, scores)
     found.sort(key=lambda gap: (-gap.score, gap.need, gap.kind, gap.places))
-    return Worst(tuple(found), len(near), len(pairs()))
+    return tuple(found)
 
 
 def _told(kind: str, here: Near, anyone: Near) -> list[str]:

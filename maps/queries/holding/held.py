@@ -11,6 +11,7 @@ import numpy as np
 from agencies.rules.kinds import ANYONE, PERSONS
 from agencies.rules.needs import all_needs
 from referral.graph import Network
+from referral.graph.flows import HIDDEN, Flows
 from referral.graph.long_work import Progress, gatekeeping
 from referral.graph.measures.cliques import Clique, judged, some_cliques
 from referral.graph.measures.cutting import Articulation, Bridge, articulations, bridges
@@ -112,7 +113,7 @@ def _held(network: Network) -> Holding:
         nobody=tuple(need for need in all_needs() if not len(network.meeting(need))),
         gatekeepers=(),
         overload=top_receiver(ties),
-        hidden=sum(flow.sent is None for flow in network.ways.flows),
+        hidden=int((Flows.of(network.ways.flows).sent == HIDDEN).sum()),
         centralisation=(centralisation(in_degrees(ties)), centralisation(out_degrees(ties))),
         isolates=tuple(isolates(ties).tolist()),
         parts=_parts(network),

@@ -7,21 +7,15 @@ None of them counts persons but `late_now`, which coordinators work on by code a
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import func, select
-
-from agencies.models import Agency, Location, Offer, Pool, Service, ServiceNeed, Status
-from agencies.queries.members import registry_version
+from agencies.models import Status
+from agencies.queries.members import Member, Offered
+from agencies.queries.roll import Roll, made_of_each, roll
 from agencies.rules.freshness import LASTS, Fact, is_verification_old
 from core.actors import Actor
-from core.db import db
-from core.types import as_id, as_stored
 from maps.queries.kept import latest
 from referral.queries.counted import waiting
 
@@ -72,66 +66,38 @@ def inside(code: str | None, area: str) -> bool:
 
 def standing(actor: Actor) -> list[Standing]:
     """Every offer in service that the actor may see; kept until the registry changes."""
-    tier = actor.sees.value
-    return latest(("standing", tier), registry_version(), lambda: _read(tier))
+    tier, now = actor.sees.value, roll()
+    return latest(("standing", tier), now.version, lambda: _read(now, tier))
 
 
-def _read(tier: int) -> list[Standing]:
-    told: dict[Any, list[str]] = defaultdict(list)
-    for service_id, need in db.session.execute(_NEEDS):
-        told[service_id].append(need)
-    needs = {service_id: _set(tuple(some)) for service_id, some in told.items()}
-    beds = {row.offer_id: row for row in db.session.execute(_BEDS)}
-    agency = lru_cache(maxsize=None)(as_id)  # each stands at many offers
-    return [
-        _standing(row, agency(row.agency_id), needs.get(row.service_id, _NOTHING), beds.get(row.id))
-        for row in db.session.execute(_OFFERS.where(_location.tier <= tier))
-    ]
+def _read(now: Roll, tier: int) -> list[Standing]:
+    each = made_of_each("standing", now, _of_member)
+    return [one for some in each.values() for place, one in some if place <= tier]
 
 
-_NOTHING: frozenset[str] = frozenset()
-_set: Callable[[tuple[str, ...]], frozenset[str]] = lru_cache(maxsize=10_000)(frozenset)
+def _of_member(member: Member) -> tuple[tuple[int, Standing], ...]:
+    """Its offers in service, each with the tier of its place."""
+    if member.status is not Status.ACTIVE:
+        return ()
+    return tuple(
+        (offered.place.tier, _standing(member, offered))
+        for offered in member.offers
+        if offered.status is Status.ACTIVE
+    )
 
 
-def _standing(offer: Any, agency_id: uuid.UUID, needs: frozenset[str], beds: Any) -> Standing:
+def _standing(member: Member, offered: Offered) -> Standing:
+    beds = offered.beds
     return Standing(
-        agency_id=agency_id,
-        district=offer.area_code,
-        needs=needs,
-        verified_at=offer.verified_at,
-        capacity=beds.open if beds else 0,
+        agency_id=member.id,
+        district=offered.place.area,
+        needs=offered.needs,
+        verified_at=offered.verified_at,
+        capacity=beds.capacity - beds.closed if beds else 0,
         taken=beds.taken if beds else 0,
         said_at=beds.said_at if beds else None,
-        mou_until=offer.mou_until,
+        mou_until=member.mou_until,
     )
-
-
-# Columns of tables and not attributes of classes: thousands of plain rows are read quicker so.
-_agency, _offer, _service, _location, _pool, _need = (
-    model.__table__.c for model in (Agency, Offer, Service, Location, Pool, ServiceNeed)
-)
-_NEEDS = select(as_stored(_need.service_id), _need.need)
-_BEDS = select(
-    as_stored(_pool.offer_id).label("offer_id"),
-    func.sum(_pool.capacity - _pool.closed).label("open"),
-    func.sum(_pool.occupied + _pool.held).label("taken"),
-    func.min(_pool.said_at).label("said_at"),
-).group_by(_pool.offer_id)
-_OFFERS = (
-    select(
-        as_stored(_offer.id).label("id"),
-        as_stored(_offer.service_id).label("service_id"),
-        _offer.verified_at,
-        as_stored(_service.agency_id).label("agency_id"),
-        _location.area_code,
-        _agency.mou_until,
-    )
-    .select_from(Offer.__table__)
-    .join(Service.__table__, _service.id == _offer.service_id)
-    .join(Location.__table__, _location.id == _offer.location_id)
-    .join(Agency.__table__, _agency.id == _service.agency_id)
-    .where(_service.status == Status.ACTIVE, _agency.status == Status.ACTIVE)
-)
 
 
 def verified(offers: Iterable[Standing], today: date) -> Figure:

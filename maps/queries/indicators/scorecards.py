@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from maps.rules.fairness import Share, Steps, shares
 from maps.rules.readings import Reading, Unit, between
 from referral.queries.counted import own_decisions
-from referral.queries.published import Published
+from referral.queries.published import Counts, Figures, Published
 from referral.rules.periods import read_period
 
 FIRST_LOOK = timedelta(days=14)  # [P]: so long a scorecard is its agency's alone
@@ -54,15 +54,17 @@ def cards(found: Published) -> Mapping[str, Card]:
 
 def _cards(found: Published) -> dict[str, Card]:
     received = {key[0]: count for key, count in found.counts("receiver").cells.items()}
-    accepted = _by_agency(_answered(found, agency) for agency in received)
-    silent = _by_agency(_silent(found, agency, received[agency]) for agency in received)
+    decided = found.counts("receiver_decision")
+    accepted = _by_agency(_answered(decided, agency) for agency in received)
+    silent = _by_agency(_silent(decided, agency, count) for agency, count in received.items())
     minutes = found.figures("minutes/decided/receiver")
+    steps = {name: _figures(found, f"share/{name}/receiver") for name in ("accepted", "expired")}
     return {
         agency: Card(
             agency,
             count,
-            accepted.get(agency) or _steps(found, "accepted", agency),
-            silent.get(agency) or _steps(found, "expired", agency),
+            accepted.get(agency) or _steps(steps["accepted"], agency),
+            silent.get(agency) or _steps(steps["expired"], agency),
             between(Unit.MINUTES, minutes.of(agency)),
         )
         for agency, count in received.items()
@@ -80,8 +82,9 @@ def own_card(found: Published, agency_id: uuid.UUID, zone: ZoneInfo) -> Card | N
     accepted = [(agency_id.hex, (told.get("accepted", 0), answered))]
     silent = [(agency_id.hex, (told.get("expired", 0), received))]
     count = {key[0]: number for key, number in found.counts("receiver").cells.items()}
-    all_accepted = _by_agency([*accepted, *(_answered(found, one) for one in others)])
-    all_silent = _by_agency([*silent, *(_silent(found, one, count[one]) for one in others)])
+    table = found.counts("receiver_decision")
+    all_accepted = _by_agency([*accepted, *(_answered(table, one) for one in others)])
+    all_silent = _by_agency([*silent, *(_silent(table, one, count[one]) for one in others)])
     decided = found.figures("minutes/decided/receiver").of(agency_id.hex)
     return Card(
         agency_id.hex,
@@ -92,24 +95,27 @@ def own_card(found: Published, agency_id: uuid.UUID, zone: ZoneInfo) -> Card | N
     )
 
 
-def _answered(found: Published, agency: str) -> tuple[str, Pair | None]:
-    table = found.counts("receiver_decision")
-    told = [table.of(agency, word) for word in ANSWERS]
+def _figures(found: Published, name: str) -> Figures:
+    return found.figures(name) if name in found.figure_names() else Figures((), {})
+
+
+def _answered(decided: Counts, agency: str) -> tuple[str, Pair | None]:
+    told = [decided.of(agency, word) for word in ANSWERS]
     shown = [one for one in told if one is not None]
     if len(shown) < len(told) or not sum(shown):
         return agency, None
     return agency, (shown[0], sum(shown))
 
 
-def _silent(found: Published, agency: str, received: int | None) -> tuple[str, Pair | None]:
-    expired = found.counts("receiver_decision").of(agency, "expired")
+def _silent(decided: Counts, agency: str, received: int | None) -> tuple[str, Pair | None]:
+    expired = decided.of(agency, "expired")
     if received is None or expired is None or not received:
         return agency, None
     return agency, (expired, received)
 
 
-def _steps(found: Published, name: str, agency: str) -> Steps | None:
-    between_steps = found.figures(f"share/{name}/receiver").of(agency)
+def _steps(shares_of: Figures, agency: str) -> Steps | None:
+    between_steps = shares_of.of(agency)
     return None if between_steps is None else Steps(*between_steps)
 
 

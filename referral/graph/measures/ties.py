@@ -34,11 +34,13 @@ class Ties:
     minutes: Numbers
 
     @classmethod
-    def of(cls, size: int, rows: Iterable[tuple[int, int, float, float]]) -> Ties:
+    def of(cls, size: int, rows: Numbers | Iterable[tuple[int, int, float, float]]) -> Ties:
         """From rows (sender, receiver, sent, minutes). Rows between the same two become one tie:
         what was sent is added up, and of the minutes the shortest known one counts.
         """
-        table = np.array([row for row in rows if row[0] != row[1]], dtype=float).reshape(-1, 4)
+        table = rows if isinstance(rows, np.ndarray) else np.array(list(rows), dtype=float)
+        table = table.reshape(-1, 4)
+        table = table[table[:, 0] != table[:, 1]]
         codes = table[:, 0].astype(np.int64) * size + table[:, 1].astype(np.int64)
         own, at = np.unique(codes, return_inverse=True)
         minutes = np.full(len(own), np.inf)
