@@ -7,7 +7,7 @@ the other.
 from __future__ import annotations
 
 from referral.rules.codes import START as CASE_START
-from referral.rules.codes import new_code, read_code
+from referral.rules.codes import letters_of, new_code
 
 START = "RUJ-"
 
@@ -19,8 +19,5 @@ def new_referral_code() -> str:
 
 def read_referral_code(typed: str) -> str | None:
     """The code that somebody typed, in any case and with any spaces; None if it cannot be one."""
-    letters = typed.strip().upper()
-    if letters.startswith(CASE_START):
-        return None
-    code = read_code(letters.removeprefix(START).removeprefix(START.rstrip("-")))
-    return START + code.removeprefix(CASE_START) if code else None
+    letters = letters_of(typed, START)
+    return START + letters if letters else None
