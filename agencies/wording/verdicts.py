@@ -198,31 +198,27 @@ def say_night(s: Saying) -> str:
 
 def say_open(s: Saying) -> str:
     """Open, and until when."""
-    minute = minute_of(s.question.at)
-    return _open_until(s.openness.until, minute, s.candidate.timezone, s.language)
+    return _at_time(_("Open until %(time)s"), _("Open 24 hours"), s.openness.until, s)
 
 
 def say_closed(s: Saying) -> str:
     """Closed, and when it opens next."""
-    minute = minute_of(s.question.at)
-    return _closed_until(s.openness.next, minute, s.candidate.timezone, s.language)
+    return _at_time(_("Closed; opens %(time)s"), _("Closed at that time"), s.openness.next, s)
 
 
-# Many offers of one answer keep the same hours.
-@lru_cache(maxsize=4_000)
-def _open_until(until: datetime | None, asked: datetime, timezone: str, language: str) -> str:
+def _at_time(words: str, without: str, moment: datetime | None, s: Saying) -> str:
+    asked = minute_of(s.question.at)
+    return _worded(words, without, moment, asked, s.candidate.timezone, s.language)
+
+
+@lru_cache(maxsize=8_000)  # many offers of one answer keep the same hours
+def _worded(
+    words: str, without: str, moment: datetime | None, asked: datetime, timezone: str, language: str
+) -> str:
     tell = say(language)
-    if until is None:
-        return tell(_("Open 24 hours"))
-    return tell(_("Open until %(time)s"), time=clock(until, asked, timezone, language))
-
-
-@lru_cache(maxsize=4_000)
-def _closed_until(then: datetime | None, asked: datetime, timezone: str, language: str) -> str:
-    tell = say(language)
-    if then is None:
-        return tell(_("Closed at that time"))
-    return tell(_("Closed; opens %(time)s"), time=clock(then, asked, timezone, language))
+    if moment is None:
+        return tell(without)
+    return tell(words, time=clock(moment, asked, timezone, language))
 
 
 SPEAKERS: dict[str, Speaker] = {
