@@ -138,17 +138,21 @@ class _Names:
         return self._numbers[row]
 
 
+BEYOND = _("Agencies farther away, not on this picture: %(n)s")
+
+
 def network_picture(what: Shown, heading: Heading, tell: Say) -> str:
-    """The same as SVG, for paper and for pages without JavaScript."""
-    box = box_of(what)
+    """The same as SVG, for paper and for pages without JavaScript: where the map opens, too."""
+    box = opening_of(what)
     zoom = zoom_for(box)
-    lines, _left = ways(what, None, zoom, PICTURE_WAYS)
+    lines, _left = ways(what, box, zoom, PICTURE_WAYS)
     words = Words(
         title=heading.title,
         description=heading.about,
         legend=legend(tell),
         area=tell(_("secret place: somewhere in this area")),
         group=tell(_("several agencies: their number")),
+        beyond=tell(BEYOND, n=what.farther) if what.farther else "",
     )
     below = json.loads(ground(box, min(zoom, GROUND_ZOOM_MOST)).geojson)["features"]
-    return picture(box, Parts(below, lines, agencies(what, None, zoom)), words)
+    return picture(box, Parts(below, lines, agencies(what, box, zoom)), words)

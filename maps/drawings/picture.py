@@ -45,6 +45,7 @@ class Words:
     legend: dict[str, Any]  # of maps/wording/network.py
     area: str
     group: str
+    beyond: str = ""  # who lies farther away than the picture reaches
 
 
 class _Plane:
@@ -98,6 +99,7 @@ def picture(box: Box, parts: Parts, words: Words) -> str:
             f'<svg width="{WIDTH:g}" height="{HEIGHT:g}">',
             f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="#f5f1f4"/>',
             *drawn,
+            f'<text x="12" y="{HEIGHT - 12:g}" fill="#1d181c">{escape(words.beyond)}</text>',
             "</svg>",
             *(_key_line(n, sign, word) for n, (sign, word) in enumerate(key)),
             "</svg>",

@@ -102,6 +102,12 @@ class Shown:
         kept = np.isin(parents_of(self.sheet.cell[rows], HEART), list(near))
         return rows[kept] if 2 * kept.sum() > len(rows) else rows
 
+    @cached_property
+    def farther(self) -> int:
+        """How many agencies on the map lie away from there."""
+        agency = self.sheet.agency
+        return len(np.setdiff1d(agency[self.on_map], agency[self.heart]))
+
     def opening(self) -> Box | None:
         """What a map shows first; None where nothing is on it."""
         return self._around(self.heart)

@@ -77,7 +77,7 @@ def told(what: Shown) -> Told:
         secret=len(np.unique(known.agency[secret])),
         off_map=tuple((id_, name) for name, id_ in away[:TOP]),
         off_map_count=len(away),
-        farther=len(np.setdiff1d(known.agency[what.on_map], known.agency[what.heart])),
+        farther=what.farther,
         free=int(said[said != UNSAID].sum()) if (said != UNSAID).any() else None,
         ways=len(what.ways),
         hidden_ways=int((what.ways.sent == HIDDEN).sum()),

@@ -106,12 +106,16 @@ def test_the_map_opens_where_most_agencies_are(coordinator: FlaskClient) -> None
     assert 106 < west < east < 108
     assert "One lies farther away: zoom out to see it." in page
     assert "Polisi Sentani" in coordinator.get(f"{MAP}/file").get_data(as_text=True)
+    drawn = coordinator.get(f"{MAP}/picture.svg?lang=en").get_data(as_text=True)
+    assert "Agencies farther away, not on this picture: 1" in drawn
     for step in range(3):  # now half of them are there
         _at(-2.53 - step / 50, 140.7)
     page = _page(coordinator)
     west, _, east, _ = _box(page)
     assert west < 107 < 140 < east
     assert "farther away" not in page
+    drawn = coordinator.get(f"{MAP}/picture.svg?lang=en").get_data(as_text=True)
+    assert "farther away" not in drawn
 
 
 def _box(page: str) -> list[float]:
