@@ -14,6 +14,7 @@ from scripts.common import BIN, ROOT
 LANGUAGES = ("id",)
 FOLDER = ROOT / "translations"
 TEMPLATE = FOLDER / "messages.pot"
+WIDTH = "--width=98"  # so that a catalogue changes only where its texts do
 KEYWORDS = ("_lazy", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2")
 
 
@@ -23,7 +24,7 @@ def main() -> None:
     for language in LANGUAGES:
         given = (f"--input-file={TEMPLATE}", f"--output-dir={FOLDER}", f"--locale={language}")
         if (FOLDER / language / "LC_MESSAGES" / "messages.po").exists():
-            pybabel("update", *given, "--no-fuzzy-matching", "--ignore-pot-creation-date")
+            pybabel("update", *given, "--no-fuzzy-matching", "--ignore-pot-creation-date", WIDTH)
         else:
             pybabel("init", *given)
 
