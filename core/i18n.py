@@ -115,8 +115,13 @@ def decimal(number: float, places: int, wanted: str | None = None) -> str:
 
     `wanted`: a language; None is that of whoever asks.
     """
+    return _decimal(number, places, wanted or language())
+
+
+@lru_cache(maxsize=MOST_TEXTS)  # a page of distances writes the same ones again and again
+def _decimal(number: float, places: int, wanted: str) -> str:
     spelled = "#,##0" + (f".{'0' * places}" if places else "")
-    return str(format_decimal(number, format=spelled, locale=wanted or language()))
+    return str(format_decimal(number, format=spelled, locale=wanted))
 
 
 @lru_cache(maxsize=len(LANGUAGES))
