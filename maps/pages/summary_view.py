@@ -133,6 +133,8 @@ def _gaps(actor: Actor, period: str, most: int) -> dict[str, Any]:
         ],
         "more": max(0, len(found.gaps) - most),
         "is_whole": found.looked_at >= found.of,
+        "is_of_before": found.is_of_before,
+        "is_settled": found.is_settled,
         "has_places": any(ground.known_districts),
     }
 

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from accounts.rules.rights import Role
 from agencies.commands.index import refresh_offers
-from agencies.models import LocationType, Offer, Precision, ServiceArea
+from agencies.models import LocationType, Offer, Precision, ServiceArea, Status
 from agencies.rules.needs import all_needs
 from core.db import writing
 from maps.queries.gaps.demand import Counted, What, publish_from
@@ -140,6 +140,43 @@ def test_the_worst_gaps_in_words(around: FlaskClient) -> None:
     listed = read_csv(around.get("/network/gaps/worst.csv"))
     scores = [float(row["score"]) for row in listed]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_the_list_of_before_stands_until_the_new_one_is_there(
+    app: Flask, around: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a large network, where a thread looks; but not where the offers are other ones."""
+    monkeypatch.setattr("maps.queries.gaps.look.FEW_OFFERS", 0)
+    offer = make_offer(needs="K7", location=FAR, hours=ROUND_THE_CLOCK, **WELCOMES_ALL)
+    make_offer(needs="P1")
+    far, man = "Psychiatric care: nobody takes anyone within 1", "Psychiatric care: nobody in the"
+    changed = "The registry has changed since"
+    assert "questions have been looked at" in _worst(app, around)
+    told = _worst(app, around)
+    assert far in told
+    assert man not in told
+    with writing():
+        offer.service.takes_male = False
+        refresh_offers([offer.id])
+    before = _worst(app, around)
+    assert changed in before
+    assert far in before
+    assert man not in before
+    told = _worst(app, around)
+    assert changed not in told
+    assert man in told
+    with writing():
+        offer.service.status = Status.DEFUNCT
+        refresh_offers([offer.id])
+    assert far not in _worst(app, around)
+
+
+def _worst(app: Flask, client: FlaskClient) -> str:
+    """The page; whoever works beside it has ended afterwards."""
+    told = read(client, "/network/gaps/worst")
+    for thread in list(app.extensions.get("rujukan_maps_at_work", {}).values()):
+        thread.join(60)
+    return told
 
 
 class Told:

@@ -21,12 +21,13 @@ from scipy.spatial import cKDTree
 from shapely.geometry import mapping
 from sqlalchemy import select
 
-from agencies.models.location import LocationType
+from agencies.models import FindEntry
+from agencies.models.offer import SOMEWHERE
 from agencies.models.place import Place, PlaceLevel
+from agencies.queries.members import registry_version
 from agencies.queries.places import areas_at, outlines_of
 from agencies.queries.places.kept import OUTLINES, PLACES, revision
 from agencies.queries.places.outlines import OutlineMatch
-from agencies.queries.roll import Roll, roll
 from agencies.rules.place_codes import DISTRICT, around, parents_of
 from agencies.rules.place_names import shown_name
 from agencies.rules.ranking import REACH_KM
@@ -113,10 +114,9 @@ class Ground:
 def ground_for(actor: Actor, within: str = "") -> Ground:
     """The ground that somebody sees; `within` a place's code (regency, province), if given."""
     tier = actor.sees.value
-    now = roll()
     # Not the positions themselves: a key is looked up often, and thousands of them take their time.
     services, same = latest(
-        ("placed", tier), now.version, lambda: _counted(_placed_services(now, tier))
+        ("placed", tier), registry_version(), lambda: _counted(_placed_services(tier))
     )
     key = ("ground", revision(OUTLINES), revision(PLACES), within, *same)
     return known_or(key, lambda: _ground(key, services, within))
@@ -126,16 +126,15 @@ def _counted(services: tuple[LatLon, ...]) -> tuple[tuple[LatLon, ...], tuple[in
     return services, (len(services), hash(services))
 
 
-def _placed_services(now: Roll, tier: int) -> tuple[LatLon, ...]:
+def _placed_services(tier: int) -> tuple[LatLon, ...]:
     """Where the offers in service are, each published position once; not who answers the phone."""
-    by_phone = LocationType.VIRTUAL.value
-    points = {
-        (place.latitude, place.longitude)
-        for member in now.members.values()
-        for _offer, needs, place, *_more in member.offers
-        if needs and place.tier <= tier and place.kind != by_phone
-    }
-    return tuple(sorted((lat, lon) for lat, lon in points if lat is not None and lon is not None))
+    query = (
+        select(FindEntry.latitude, FindEntry.longitude)
+        .where(FindEntry.cell > SOMEWHERE, FindEntry.tier <= tier)
+        .distinct()
+    )
+    found = db.session.execute(query).all()
+    return tuple(sorted((lat, lon) for lat, lon in found if lat is not None and lon is not None))
 
 
 def _ground(key: Hashable, services: tuple[LatLon, ...], within: str) -> Ground:

@@ -6,6 +6,7 @@ to 0.1 km cannot tell from the nearest are measured over the ground (as find doe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,12 +63,15 @@ class Reach:
 def reach_over(ground: Ground, takers: Takers) -> Reach:
     """The nearest of the takers for every cell."""
     admitted = _admitted(ground, takers)
-    everybody = np.ones(len(takers.offers), dtype=np.bool_)
-    return Reach(
-        takers,
-        _nearest(ground, takers, admitted, takers.sure),
-        _nearest(ground, takers, admitted, everybody),
-    )
+    by_phone = np.array([one.by_phone for one in takers.offers], dtype=np.bool_)
+    placed = ~by_phone & ~np.isnan(takers.points[:, 0])
+    choices = (takers.sure, np.ones(len(takers.offers), dtype=np.bool_))
+    found = _of_placed(ground, takers, admitted, np.flatnonzero(placed), choices)
+    for nearest, among in zip(found, choices, strict=True):
+        _near_everywhere(nearest, takers, admitted, np.flatnonzero(among & by_phone), 0.0)
+        nowhere = among & ~by_phone & ~placed
+        _near_everywhere(nearest, takers, admitted, np.flatnonzero(nowhere), NOWHERE)
+    return Reach(takers, *found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +90,6 @@ def _admitted(ground: Ground, takers: Takers) -> _Admitted:
     return _Admitted(table, np.array([at[code] for code in ground.districts], dtype=np.intp))
 
 
-def _nearest(ground: Ground, takers: Takers, admitted: _Admitted, among: Mask) -> Nearest:
-    by_phone = np.array([one.by_phone for one in takers.offers], dtype=np.bool_)
-    placed = among & ~by_phone & ~np.isnan(takers.points[:, 0])
-    found = _of_placed(ground, takers, admitted, np.flatnonzero(placed))
-    _near_everywhere(found, takers, admitted, np.flatnonzero(among & by_phone), 0.0)
-    nowhere = among & ~by_phone & ~placed
-    _near_everywhere(found, takers, admitted, np.flatnonzero(nowhere), NOWHERE)
-    return found
-
-
 def _near_everywhere(
     found: Nearest, takers: Takers, admitted: _Admitted, slots: Numbers, km: float
 ) -> None:
@@ -111,9 +105,12 @@ def _near_everywhere(
     found.who[better], found.km[better] = here[better], km
 
 
-def _of_placed(ground: Ground, takers: Takers, admitted: _Admitted, slots: Numbers) -> Nearest:
+def _of_placed(
+    ground: Ground, takers: Takers, admitted: _Admitted, slots: Numbers, choices: Sequence[Mask]
+) -> list[Nearest]:
+    """The nearest of some slots, once for each choice among them: distances are the dearest."""
     count = len(ground.cells)
-    found = Nearest(np.full(count, NOBODY, dtype=np.intp), np.full(count, NOWHERE))
+    found = [Nearest(np.full(count, NOBODY, np.intp), np.full(count, NOWHERE)) for _ in choices]
     if not len(slots) or not count:
         return found
     points = takers.points[slots]
@@ -124,9 +121,14 @@ def _of_placed(ground: Ground, takers: Takers, admitted: _Admitted, slots: Numbe
         some = slice(start, start + step)
         away = _chords(ground.places[some], places)
         away[~inside[admitted.district_of[some]]] = np.inf
-        cells, which = np.nonzero(away <= _still_equal(away.min(axis=1))[:, None])
-        if len(cells):
-            _settle(found, ground.points, points, slots, cells + start, which)
+        for nearest, among in zip(found, choices, strict=True):
+            mine = among[slots]
+            here, these, their = away[:, mine], points[mine], slots[mine]
+            if not len(their):
+                continue
+            cells, which = np.nonzero(here <= _still_equal(here.min(axis=1))[:, None])
+            if len(cells):
+                _settle(nearest, ground.points, these, their, cells + start, which)
     return found
 
 

@@ -18,8 +18,8 @@ from core.clock import now
 from core.db import db
 from maps.queries.gaps.ground import Ground
 from maps.queries.gaps.nearest import Reach, reach_over
-from maps.queries.gaps.takers import Row, offers_for, takers_for
-from maps.queries.kept import known_or
+from maps.queries.gaps.takers import Offers, offers_for, takers_for
+from maps.queries.kept import latest
 from maps.rules.kinds import KINDS
 
 BEDS_AGE_SECONDS = 600
@@ -38,8 +38,9 @@ def registry_version(seconds: int = BEDS_AGE_SECONDS) -> Hashable:
 def reach_of(actor: Actor, ground: Ground, need: str, kind: str) -> Reach:
     """The nearest for every cell. `KeyError` for a need or kind that is none."""
     version = registry_version()
-    return known_or(
-        ("reach", ground.key, version, actor.sees.value, need, kind),
+    return latest(
+        ("reach", ground.key, actor.sees.value, need, kind),
+        version,
         lambda: reach_now(actor, ground, need, kind, version),
     )
 
@@ -49,8 +50,9 @@ def reach_now(actor: Actor, ground: Ground, need: str, kind: str, version: Hasha
     return reach_over(ground, takers_for(need, KINDS[kind], offers(actor, need, version)))
 
 
-def offers(actor: Actor, need: str, version: Hashable) -> list[Row]:
+def offers(actor: Actor, need: str, version: Hashable) -> Offers:
     """The offers for a need, read once for all kinds of person."""
     codes = tuple(sorted(matching_codes(need)))
-    key = ("offers", version, actor.sees.value, codes)
-    return known_or(key, lambda: offers_for(actor, codes))
+    return latest(
+        ("offers", actor.sees.value, codes), version, lambda: Offers(offers_for(actor, codes))
+    )

@@ -1,13 +1,14 @@
 """Who would take a kind of person for a need: find's own rules, asked once for the whole map.
 
 Of all rules only one reads where the person is: the service area. So every other rule is asked of
-each offer once, and that one for each pair of a stated area and a district. The question is the one
+each offer once (what it says of a woman is kept for all kinds of women, `agencies/rules/facts.py`),
+and that one for each pair of a stated area and a district. The question is the one
 that find's page would ask (`understand`), and the order between equals is find's (`ranking.tail`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,8 +24,8 @@ from agencies.queries.find.near import walk_without_origin
 from agencies.queries.find.understand import Asked, understand
 from agencies.queries.hours import is_holiday, is_open, minute_of, zone_of
 from agencies.rules.candidate import Candidate, Plan
-from agencies.rules.eligibility import Asking, area, judges_for
-from agencies.rules.judging import screen
+from agencies.rules.eligibility import ASK, FAILS, Asking, Judge, area, judges_for
+from agencies.rules.facts import parted
 from agencies.rules.needs import all_needs
 from agencies.rules.question import Question
 from agencies.rules.ranking import tail
@@ -38,6 +39,7 @@ from maps.rules.kinds import Kind, moment_of
 FEW_OFFERS = 600  # in service, up to which nobody waits long
 AREA = "area"  # the one rule that reads where the person is
 NO_BOUNDS = 0  # the index of whoever states no area
+UNASKED = -1  # no verdict
 
 Row = tuple[Candidate, float | None, float | None]
 Numbers = NDArray[np.intp]
@@ -61,7 +63,39 @@ class Takers:
     def admits(self, district: str | None) -> list[bool]:
         """For each of `bounded` whether somebody in a district is inside its stated area."""
         judge = area(Asking(self.question, lambda _one: None, lambda: district))
-        return [one is None or judge(one).name != "FAILS" for one in self.bounded]
+        return [one is None or judge(one) is not FAILS for one in self.bounded]
+
+
+class Offers:
+    """Offers of one version of the registry, and what rules said of them so far."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.rows = rows
+        self._said: dict[Hashable, NDArray[np.int8]] = {}
+
+    def left(self, asking: Asking) -> tuple[Numbers, NDArray[np.bool_]]:
+        """Whom no rule but the area rules out, and of each whether something must be asked."""
+        rules = parted(asking)
+        kept = {name: (name, read) for (name, read), _ in (*rules.facts, *rules.passing)}
+        slots: Numbers = np.arange(len(self.rows))
+        must_ask = np.zeros(len(slots), dtype=np.bool_)
+        for name, judge in judges_for(asking):
+            if name != AREA:
+                said = self._judged(kept.get(name), judge, slots)
+                must_ask = (must_ask | (said == ASK))[said != FAILS]
+                slots = slots[said != FAILS]
+        return slots, must_ask
+
+    def _judged(self, name: Hashable | None, judge: Judge, slots: Numbers) -> NDArray[np.int8]:
+        """What a rule says of some of them; kept by its name, if it has one."""
+        column = self._said.get(name)
+        if column is None:
+            column = np.full(len(self.rows), UNASKED, dtype=np.int8)
+            if name is not None:
+                self._said[name] = column
+        for slot in slots[column[slots] == UNASKED].tolist():
+            column[slot] = judge(self.rows[slot][0])
+        return column[slots]
 
 
 def question_for(need: str, kind: Kind) -> Question:
@@ -101,16 +135,14 @@ def how_many_offers() -> int:
     return db.session.scalar(select(func.count(FindEntry.offer_id.distinct()))) or 0
 
 
-def takers_for(need: str, kind: Kind, offers: list[Row]) -> Takers:
+def takers_for(need: str, kind: Kind, offers: Offers) -> Takers:
     """Who of these would take such a person."""
     question = question_for(need, kind)
-    asking = Asking(question, _open_at(question.at), lambda: None)
-    judges = tuple((name, judge) for name, judge in judges_for(asking) if name != AREA)
-    found: list[tuple[Any, bool, Row]] = []
-    for row in offers:
-        failed, ask_first = screen(row[0], judges)
-        if not failed:
-            found.append((tail(row[0], question), not ask_first, row))
+    slots, must_ask = offers.left(Asking(question, _open_at(question.at), lambda: None))
+    found = [
+        (tail(offers.rows[slot][0], question), not ask_first, offers.rows[slot])
+        for slot, ask_first in zip(slots.tolist(), must_ask.tolist(), strict=True)
+    ]
     found.sort(key=lambda one: one[0])
     return _gathered(question, found)
 
