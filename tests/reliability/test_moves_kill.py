@@ -107,7 +107,8 @@ def test_no_kill_tears_a_hand_off(app: Flask, tmp_path: Path) -> None:
         while sum(len(told(log)) for log in logs) < MOVES_FIRST:
             assert time.time() - began < 120, "nothing goes on after the kill"
             time.sleep(0.01)
-        waits.append(min(float(told(log)[0][3]) for log in logs if told(log)) - began)
+        if turn:  # before the first kill the app is imported for all that come
+            waits.append(min(float(told(log)[0][3]) for log in logs if told(log)) - began)
         time.sleep(chance.uniform(0, 0.4))
         end(crowd, kill=True)
         for log in logs:
@@ -121,7 +122,7 @@ def test_no_kill_tears_a_hand_off(app: Flask, tmp_path: Path) -> None:
         f" (longest {max(waits):.1f} s)\n"
     )
     if SOAK:  # `make test` runs beside other tests, and says nothing of time
-        assert sorted(waits)[len(waits) // 2] < LONGEST_START
+        assert max(waits) < LONGEST_START
 
 
 def _assert_whole(pool_id: uuid.UUID, acknowledged: dict[str, tuple[int, str]]) -> None:
