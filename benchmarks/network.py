@@ -66,10 +66,11 @@ class Measured(NamedTuple):
     """`whole`: until nothing on the page is being worked out any more; in seconds."""
 
     first: Spent
+    whole: float
+    narrowed: tuple[Spent, ...]
     ready: Spent  # the first view where it was read ahead
     reading: float  # how long that took
-    whole: float
-    filters: tuple[Spent, ...]
+    narrowed_ready: tuple[Spent, ...]
 
 
 def measure(agencies: int = AGENCIES) -> str:
@@ -137,10 +138,16 @@ def _pages(app: Flask) -> list[Page]:
 
 
 def _both(app: Flask, page: Page) -> Measured:
-    first, whole, *filters = _in_a_child(lambda: _with_nothing_ready(app, page))
-    ready, reading = _in_a_child(lambda: _read_ahead(app, page))
-    told = tuple(Spent(*one) for one in filters)
-    return Measured(Spent(*first), Spent(*ready), reading, whole, told)
+    first, whole, *narrowed = _in_a_child(lambda: _with_nothing_ready(app, page))
+    ready, reading, *then = _in_a_child(lambda: _read_ahead(app, page))
+    return Measured(
+        Spent(*first),
+        whole,
+        tuple(Spent(*one) for one in narrowed),
+        Spent(*ready),
+        reading,
+        tuple(Spent(*one) for one in then),
+    )
 
 
 def _in_a_child(work: Callable[[], Sequence[Any]]) -> Sequence[Any]:
@@ -170,21 +177,30 @@ def _with_nothing_ready(app: Flask, page: Page) -> Sequence[Any]:
     client = _coordinator(app)
     started = time.perf_counter()
     first = _first(client, page)
-    # A page that comes in parts is narrowed when it is whole, as somebody would who reads it.
-    while not _asked(client, page.first[0])[1] and time.perf_counter() - started < PATIENCE_SECONDS:
-        time.sleep(0.5)
-    whole = time.perf_counter() - started
-    return [first, whole, *(_asked(client, path)[0] for path in page.filters)]
+    return [first, _wait(client, page, started), *_narrowed(client, page)]
 
 
 def _read_ahead(app: Flask, page: Page) -> Sequence[Any]:
-    """The first view once it was read ahead, and how long that took."""
+    """The first view once it was read ahead, how long that took, and each time it is narrowed."""
     started = time.perf_counter()
     client = _coordinator(app)
     for thread in list(app.extensions["rujukan_maps_at_work"].values()):
         thread.join()
     reading = time.perf_counter() - started
-    return [_first(client, page), reading]
+    first = _first(client, page)
+    _wait(client, page, started)
+    return [first, reading, *_narrowed(client, page)]
+
+
+def _wait(client: FlaskClient, page: Page, started: float) -> float:
+    """Until it is whole: a page that comes in parts is narrowed then, as by somebody who reads."""
+    while not _asked(client, page.first[0])[1] and time.perf_counter() - started < PATIENCE_SECONDS:
+        time.sleep(0.5)
+    return time.perf_counter() - started
+
+
+def _narrowed(client: FlaskClient, page: Page) -> list[Spent]:
+    return [_asked(client, path)[0] for path in page.filters]
 
 
 def _coordinator(app: Flask) -> FlaskClient:
@@ -218,16 +234,17 @@ def _section(size: int, found: Mapping[str, Measured]) -> str:
         [
             name,
             _spelt(one.first),
-            _spelt(one.ready),
             spell(one.whole),
-            _spelt(_middle(one.filters)) if one.filters else "",
-            _spelt(max(one.filters)) if one.filters else "",
+            _slowest(one.narrowed),
+            _spelt(one.ready),
+            _spelt(_middle(one.narrowed_ready)) if one.narrowed_ready else "",
+            _slowest(one.narrowed_ready),
         ]
         for name, one in found.items()
     ]
     head = (
-        *("page", "first view, nothing ready", "first view, read ahead", "whole after"),
-        *("narrowed, p50", "narrowed, the slowest"),
+        *("page", "first view, nothing ready", "whole after", "narrowed, the slowest"),
+        *("first view, read ahead", "narrowed, p50", "narrowed, the slowest"),
     )
     reading = statistics.median(one.reading for one in found.values())
     return (
@@ -245,6 +262,10 @@ def _section(size: int, found: Mapping[str, Measured]) -> str:
 
 def _spelt(one: Spent) -> str:
     return f"{spell(one.clock)} ({spell(one.cpu)})"
+
+
+def _slowest(some: Sequence[Spent]) -> str:
+    return _spelt(max(some)) if some else ""
 
 
 def _middle(some: Sequence[Spent]) -> Spent:

@@ -1,7 +1,7 @@
 """What the first page of the network needs, read before somebody asks for it.
 
 Once in the life of a process, of a network that is not small: as soon as somebody is there who may
-see the network as a whole, a thread reads the registry and the newest publication on their behalf.
+see the network as a whole, a thread reads the registry and the newest publications on their behalf.
 It reads what their pages read, through the same reads, and keeps it in the same places.
 """
 
@@ -23,6 +23,7 @@ from maps.queries.shown import Asked, shown
 from referral.queries.published import publication, published_periods
 
 TEMPLATES = "maps/"
+PERIODS = 4  # the newest: mostly a year and its quarters
 DONE = "read ahead"  # kept under this name: it was done, or need not be
 
 
@@ -40,15 +41,21 @@ def _read(actor: Actor) -> None:
     standing(actor)
     listed_agencies(actor)
     ground_for(actor)
-    period = next(iter(published_periods()), "")
-    found = publication(period) if period else None
-    if found is not None and not found.is_withheld:
-        cards(found)
-        walked_in(actor, period)
-    _ = shown(actor, Asked(period=period)).ways
+    periods = published_periods()
+    _ = shown(actor, Asked(period=next(iter(periods), ""))).ways
     read_all(actor)
+    for period in periods[:PERIODS]:
+        _read_period(actor, period)
     for name in current_app.jinja_env.list_templates():
         if name.startswith(TEMPLATES):
             current_app.jinja_env.get_template(name)
     kept().put(DONE, True)
     settle()
+
+
+def _read_period(actor: Actor, period: str) -> None:
+    """What was published of it, its scorecards and its ways."""
+    found = publication(period)
+    if found is not None and not found.is_withheld:
+        cards(found)
+        walked_in(actor, period)
