@@ -13,7 +13,7 @@ from flask_smorest import Api
 from marshmallow import ValidationError
 from webargs.flaskparser import FlaskParser
 
-from core.api_docs import operations
+from core.api_docs import description_of
 from core.i18n import _
 from core.pages import add_footer
 
@@ -77,15 +77,18 @@ KEY_SCHEME = {
     "scope of the operation with 403.",
 }
 
+DESCRIBED = "rujukan_api_described"
+
 blueprint = Blueprint("api_docs", __name__)
 
 
 @blueprint.get("/api/v1/docs")
 def docs() -> str:
     """The API described for people."""
-    return render_template(
-        "api/docs.html", operations=operations(api_of(current_app).spec.to_dict())
-    )
+    kept = current_app.extensions
+    if DESCRIBED not in kept:  # it never changes while a process runs
+        kept[DESCRIBED] = description_of(api_of(current_app).spec.to_dict())
+    return render_template("api/docs.html", api=kept[DESCRIBED])
 
 
 def init_api(app: Flask) -> None:

@@ -7,10 +7,12 @@ that reports home. A table serves the reader of an API better on a slow line.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 Spec = dict[str, Any]
+SCHEMAS = "#/components/schemas/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """One status; `shape`: the name of what is answered, empty for what is no JSON."""
+
+    status: str
+    text: str
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one path."""
 
@@ -33,9 +44,46 @@ class Operation:
     description: str
     parameters: list[Field]
     body: list[Field]
-    answers: list[tuple[str, str, list[Field]]]
+    answers: list[Answer]
     body_example: str = ""
     answer_example: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page."""
+        return re.sub(r"\W+", "-", f"{self.method} {self.path}".lower()).strip("-")
+
+    @property
+    def given(self) -> list[Answer]:
+        """What comes when all is well."""
+        return [one for one in self.answers if one.status < "4"]
+
+    @property
+    def refused(self) -> list[Answer]:
+        """What else may come."""
+        return [one for one in self.answers if one.status >= "4"]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The whole page: what many operations answer alike is described once."""
+
+    operations: list[Operation]
+    refusals: list[Answer]
+    shapes: dict[str, list[Field]]
+
+
+def description_of(spec: Spec) -> Described:
+    """An OpenAPI document as the page shows it."""
+    found = operations(spec)
+    refused: dict[tuple[str, str], Answer] = {}
+    for one in (one for each in found for one in each.refused):
+        key = (one.status, one.shape)
+        # Some operations say no more than the name of the status.
+        refused[key] = max(refused.get(key, one), one, key=lambda one: len(one.text))
+    names = sorted({one.shape for each in found for one in each.answers if one.shape})
+    shapes = {name: _fields(spec, {"$ref": f"{SCHEMAS}{name}"}) for name in names}
+    return Described(found, [refused[key] for key in sorted(refused)], shapes)
 
 
 def operations(spec: Spec) -> list[Operation]:
@@ -58,7 +106,7 @@ def _operation(spec: Spec, method: str, path: str, details: Spec) -> Operation:
         parameters=[_parameter(spec, p) for p in details.get("parameters", [])],
         body=_fields(spec, schema),
         answers=[
-            (status, answer.get("description", ""), _answer_fields(spec, answer))
+            _answer(spec, status, answer)
             for status, answer in sorted(details.get("responses", {}).items())
             if status.isdigit()
         ],
@@ -87,8 +135,10 @@ def _parameter(spec: Spec, given: Spec) -> Field:
     return Field(parameter["name"], _type(spec, schema), parameter.get("required", False), text)
 
 
-def _answer_fields(spec: Spec, answer: Spec) -> list[Field]:
-    return _fields(spec, _schema_of(_resolve(spec, answer)))
+def _answer(spec: Spec, status: str, given: Spec) -> Answer:
+    answer = _resolve(spec, given)
+    shape = _schema_of(answer).get("$ref", "").removeprefix(SCHEMAS)
+    return Answer(status, answer.get("description", ""), shape)
 
 
 def _schema_of(part: Spec) -> Spec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -156,3 +157,14 @@ def test_the_docs_page_names_every_field(app: Flask) -> None:
     page = app.test_client().get("/api/v1/docs").text
     for field in ("needs", "person.children", "person.age_certainty", "urgency", "limit", "lang"):
         assert field in page
+
+
+def test_the_docs_page_describes_each_answer_once(app: Flask) -> None:
+    """Fifty operations refuse alike: a page that says it fifty times is too large for a phone."""
+    page = app.test_client().get("/api/v1/docs").text
+    places = set(re.findall(r'id="([^"]+)"', page))
+    named = re.findall(r'href="#([^"]+)"', page)
+    assert len(named) > 100
+    assert set(named) <= places
+    assert page.count('id="answer-Problem"') == 1
+    assert len(page) < 400_000
