@@ -37,6 +37,7 @@ from core import (
     pages,
     problems,
     proxies,
+    statics,
 )
 from core.db import db, init_db
 from core.settings import ROOT, Settings
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.init_cli(app)
     idempotency.init_idempotency()
     once.init_once(app)
+    statics.init_statics(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(house.blueprint)
     for package in PACKAGES:

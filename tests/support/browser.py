@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -37,12 +36,7 @@ class SilentHandler(WSGIRequestHandler):
 
 @contextmanager
 def serve(app: WSGIApplication) -> Iterator[str]:
-    """The address at which the app answers, on a free loopback port, until the block ends.
-
-    Styles and scripts are kept by the browser: nine of ten requests were whether they had changed.
-    """
-    if isinstance(app, Flask):
-        app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    """The address at which the app answers, on a free loopback port, until the block ends."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)
     # It looks often whether it should end: a suite starts and ends many.
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
