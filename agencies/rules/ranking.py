@@ -9,6 +9,7 @@ shorter promised answer, a shared language; last the id, so that equal questions
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from agencies.rules.beds import free_places
 from agencies.rules.candidate import Candidate
@@ -23,9 +24,10 @@ Head = tuple[int, bool, float]
 Tail = tuple[int, int, int, str]
 
 
-def covered(candidate: Candidate, wanted: tuple[frozenset[str], ...]) -> int:
-    """How many of the asked needs it meets; `wanted` has the matching codes of each need."""
-    return sum([not codes.isdisjoint(candidate.needs) for codes in wanted])
+@lru_cache(maxsize=10_000)  # many offers meet the same needs
+def covered(needs: frozenset[str], wanted: tuple[frozenset[str], ...]) -> int:
+    """How many of the asked needs some needs meet; `wanted` has the matching codes of each."""
+    return sum([not codes.isdisjoint(needs) for codes in wanted])
 
 
 def shown_distance(candidate: Candidate, distance_km: float | None) -> float:

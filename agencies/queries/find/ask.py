@@ -172,7 +172,7 @@ def _take(step: Screened, walkers: Walkers, left: Judges, *, placed: bool) -> No
             failed, ask_first = screen(candidate, left, failed, ask=ask_first)
         if failed > 1:
             continue
-        met = covered(candidate, wanted) if several else 1
+        met = covered(candidate.needs, wanted) if several else 1
         sure = not ask_first and not failed
         found = (head(met, sure=sure, shown_km=shown), candidate, distance, slot)
         (misses if failed else fits).append(found)

@@ -44,6 +44,8 @@ class Walkers:
     def is_done(self, step: Screened) -> bool:
         """Whether no offer beyond what the step has seen can change the answer."""
         self.settle()
+        if step.seen_km == EVERYWHERE:
+            return True
         if len(self.fits) < self.limit:
             return False
         beyond = round(step.seen_km, 1)

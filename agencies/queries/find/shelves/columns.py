@@ -25,6 +25,7 @@ T = TypeVar("T")
 MOST_FACTS = 300
 MOST_PASSING = 32
 MOST_PARTIES = 64
+MOST_KINDS = 32
 # A column holds numbers that are added up over the rules of a question (fewer than 64): how many
 # ask, how many fail, how many have nothing to say, and whether one was never asked.
 FITTING, ASKED, FAILED, SILENT, UNASKED = 0, 1, 2**6, 2**12, 2**20
@@ -42,6 +43,16 @@ class Figures(NamedTuple):
     oldest: Floats
 
 
+class Kind(NamedTuple):
+    """The columns of all rules of facts for a kind of person and needs, and their sum.
+
+    It is UNASKED or more where not all of them were asked.
+    """
+
+    columns: tuple[Column, ...]
+    said: Column
+
+
 @dataclass(slots=True)
 class Columns:
     """The columns of one shelf. Slots are only filled in, never altered."""
@@ -50,6 +61,7 @@ class Columns:
     needs: dict[Hashable, Column] = field(default_factory=dict)
     facts: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
     passing: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
+    kinds: OrderedDict[Hashable, Kind] = field(default_factory=OrderedDict)
     parties: OrderedDict[Hashable, Figures] = field(default_factory=OrderedDict)
 
     def of_facts(self, name: Hashable) -> Column:
@@ -60,19 +72,31 @@ class Columns:
         """The same of a rule that reads the minute or the district."""
         return _kept(self.passing, name, self._unasked, MOST_PASSING)
 
+    def of_kind(self, names: tuple[Hashable, ...]) -> Kind:
+        """What some rules of facts said together."""
+
+        def add_up() -> Kind:
+            columns = tuple(self.of_facts(name) for name in names)
+            return Kind(columns, sum(columns, np.zeros(self.size, dtype=np.int32)))
+
+        return _kept(self.kinds, names, add_up, MOST_KINDS)
+
     def of_party(self, party: Hashable) -> Figures:
         """What pools tell of a party."""
         return _kept(self.parties, party, self._never_looked, MOST_PARTIES)
 
-    def of_need(self, codes: Hashable, look: Callable[[], list[bool]]) -> Column:
-        """Who meets a need, 1 or 0: there are as many of these as a shelf's key has needs."""
-        known = self.needs.get(codes)
+    def of_needs(self, wanted: Hashable, look: Callable[[], list[int]]) -> Column:
+        """How many of several needs each does not meet: few combinations make the same shelf."""
+        known = self.needs.get(wanted)
         if known is None:
-            known = self.needs[codes] = np.array(look(), dtype=np.int32)
+            known = self.needs[wanted] = np.array(look(), dtype=np.int32)
         return known
 
     def without(self, slots: Slots) -> Columns:
-        """The columns of a shelf of which some slots were renewed: nothing is known of those."""
+        """The columns of a shelf of which some slots were renewed: nothing is known of those.
+
+        What was added up is added up again.
+        """
         new = Columns(self.size, self.needs)
         for mine, others in ((self.facts, new.facts), (self.passing, new.passing)):
             for name, column in list(mine.items()):

@@ -22,15 +22,18 @@ from agencies.queries.find.shelves.columns import (
 )
 from agencies.queries.find.shelves.sieve import NOWHERE_TENS, Sieve, contenders
 from agencies.rules.candidate import Candidate
+from agencies.rules.ranking import covered
 from core.earth import at_least, between, bounds, position, positions
 from core.geometry import LatLon
 
-FIRST = 128  # offers looked at before farther ones are put in order
+# Offers looked at before farther ones are: a second turn costs more than a thousand in the first.
+# Of those whose facts are not judged yet far fewer, because they may have to be read.
+FIRST, FIRST_UNREAD = 2_048, 128
 A_METRE = 0.001  # what rounding may take from a short distance
 
 # offer, revision, latitude, longitude, its needs, whether it is a voice on the phone
 Listing = tuple[Any, int, float | None, float | None, frozenset[str], bool]
-Wanted = Sequence[frozenset[str]]
+Wanted = tuple[frozenset[str], ...]
 
 
 class NotReadyError(Exception):
@@ -52,7 +55,7 @@ class Shelf:
     points: Floats  # latitude and longitude; those with a place come first
     places: Floats  # of those, in km from the middle of the earth: rows of x, y and z
     halves: Floats  # half the square of how far each of these is from there
-    placeless: Floats  # of the others: least and most tenths of a km, as bounds of a place
+    placeless: Floats  # of the others: tenths of a km
     needs: list[frozenset[str]]
     slot_of: dict[Any, int]
     known: list[Candidate | None]
@@ -75,7 +78,7 @@ class Shelf:
             points,
             places,
             np.einsum("ij,ij->j", places, places) / 2.0,
-            np.array([placeless, placeless]),
+            np.array(placeless),
             [one[4] for one in ordered],
             {one[0]: slot for slot, one in enumerate(ordered)},
             [None] * len(ordered),
@@ -103,31 +106,39 @@ class Shelf:
         here, placed, open_ones = position(origin), self.places.shape[1], sieve.open()
         begin = int(open_ones.searchsorted(placed))
         ahead = open_ones[begin:]
-        for slots, chords, sure in self._outwards(here, open_ones[:begin]):
-            tens = bounds(chords)
-            if len(ahead):
-                slots = np.concatenate((slots, ahead))
-                tens = np.concatenate((tens, self.placeless[:, ahead - placed]), axis=1)
-                ahead = ahead[:0]
-            left, said = sieve.left(slots)
-            slots, tens = slots[left], tens.take(left, axis=1)
+        for slots, halves, sure in self._outwards(here, open_ones[:begin], sieve):
+            # What has no place comes last, and with the first ones.
+            left, said = sieve.left(np.concatenate((slots, ahead)) if len(ahead) else slots)
+            slots, tens = self._distant(slots, halves, ahead, left)
+            ahead = ahead[:0]
             if len(slots) > limit:
                 first = contenders(said, tens, self._unmet(slots, wanted), limit)
                 slots, said, tens = slots[first], said[first], tens.take(first, axis=1)
             shown = between(origin, self.points[slots], tens)
             yield Screened(self._met(zip(shown, slots.tolist(), said.tolist(), strict=True)), sure)
 
+    def _distant(
+        self, slots: Slots, halves: Floats, ahead: Slots, left: Slots
+    ) -> tuple[Slots, Floats]:
+        """Of some slots and those without a place the ones that are left, and the bounds of how
+        far away they are, in tenths of a km.
+        """
+        if not len(ahead):
+            return slots[left], bounds(_chords(halves[left]))
+        end = int(left.searchsorted(len(slots)))
+        near, others = left[:end], ahead[left[end:] - len(slots)]
+        tens = np.empty((2, len(left)))
+        tens[:, :end] = bounds(_chords(halves[near]))
+        tens[:, end:] = self.placeless[others - self.places.shape[1]]
+        return np.concatenate((slots[near], others)), tens
+
     def _unmet(self, slots: Slots, wanted: Wanted) -> Column | None:
         """How many of several needs are not met by the offers in slots; None for a single one."""
         if len(wanted) == 1:
             return None
-        met = sum((self._meeting(codes)[slots] for codes in wanted), np.zeros_like(slots))
-        return np.asarray(len(wanted) - met, dtype=np.int32)
-
-    def _meeting(self, codes: frozenset[str]) -> Column:
-        return self.columns.of_need(
-            codes, lambda: [not codes.isdisjoint(needs) for needs in self.needs]
-        )
+        return self.columns.of_needs(
+            wanted, lambda: [len(wanted) - covered(needs, wanted) for needs in self.needs]
+        )[slots]
 
     def everybody(self, sieve: Sieve) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""
@@ -136,21 +147,23 @@ class Shelf:
         found = zip(repeat(None), slots[left].tolist(), said.tolist(), strict=False)
         yield Screened(self._met(found), EVERYWHERE)
 
-    def _outwards(self, here: Floats, rest: Slots) -> Iterator[tuple[Slots, Floats, float]]:
-        """Slots by distance, their straight lines from here in km, and within which km on earth no
-        other slot of them is.
+    def _outwards(
+        self, here: Floats, rest: Slots, sieve: Sieve
+    ) -> Iterator[tuple[Slots, Floats, float]]:
+        """Slots by distance, half the squares of their straight lines from here in km, and within
+        which km on earth no other slot of them is.
         """
-        # Half of the square of the straight line, but for what is the same for all of them. Not by
-        # a product of matrices: that would wake threads, for some microseconds.
-        away = (self.halves - np.einsum("ij,i->j", self.places, here))[rest]
-        same, size = float(here @ here) / 2.0, FIRST
-        while size < len(rest):
-            parted = away.argpartition(size)
-            nearest, beyond = parted[:size], parted[size:]
-            sure = at_least(float(_chords(away[beyond[:1]], same)[0])) - A_METRE
-            yield rest[nearest], _chords(away[nearest], same), sure
-            away, rest, size = away[beyond], rest[beyond], 2 * size
-        yield rest, _chords(away, same), EVERYWHERE
+        # Not by a product of matrices: that would wake threads, for some microseconds.
+        same, turn = float(here @ here) / 2.0, 0
+        halves = (self.halves - np.einsum("ij,i->j", self.places, here))[rest] + same
+        while True:
+            first, later = _parted(halves, sieve.unjudged(rest), turn)
+            if not len(later):
+                break
+            sure = at_least(float(_chords(halves[later].min(keepdims=True))[0])) - A_METRE
+            yield rest[first], halves[first], sure
+            halves, rest, turn = halves[later], rest[later], turn + 1
+        yield rest, halves, EVERYWHERE
 
     def _met(self, found: Iterable[tuple[float | None, int, int]]) -> list[Met]:
         """What was found by distance, slot and what the facts say; all of them are known by now."""
@@ -181,9 +194,27 @@ class Shelf:
             raise NotReadyError(missing)
 
 
-def _chords(away: Floats, same: float) -> Floats:
-    """Straight lines in km, of half of whose squares something was left away.
+def _parted(halves: Floats, unread: Slots, turn: int) -> tuple[Slots, Slots]:
+    """Which of some offers are looked at in a turn, and which later; each time twice as many.
+
+    `unread`: which of them are not judged yet.
+    """
+    count, most = FIRST << turn, FIRST_UNREAD << turn
+    first, later = np.arange(len(halves)), unread[:0]
+    if len(halves) > count:
+        parted = halves.argpartition(count)
+        first, later = parted[:count], parted[count:]
+        unread = np.intersect1d(first, unread, assume_unique=True)
+    if len(unread) > most:
+        parted = halves[unread].argpartition(most)
+        first = np.setdiff1d(first, unread[parted[most:]], assume_unique=True)
+        later = np.concatenate((later, unread[parted[most:]]))
+    return first, later
+
+
+def _chords(halves: Floats) -> Floats:
+    """Straight lines in km, of half of their squares.
 
     Rounding takes a millimetre from some metres, and less from more (`core.earth.A_CENTIMETRE`).
     """
-    return np.sqrt(np.maximum((away + same) * 2.0, 0.0))
+    return np.sqrt(np.maximum(halves * 2.0, 0.0))

@@ -45,20 +45,19 @@ class Sieve:
     """Whom the rules of a question leave. What is not in memory ends it with `NotReadyError`."""
 
     def __init__(self, shelf: Shelf, rules: Parted) -> None:
-        self._shelf, columns = shelf, shelf.columns
-        self._facts = [(columns.of_facts(name), judge) for name, judge in rules.facts]
+        self._shelf, self._rules, columns = shelf, rules, shelf.columns
+        self._kind = columns.of_kind(tuple([name for name, _ in rules.facts]))
+        self._said = self._kind.said
         self._passing = [(columns.of_passing(name), judge) for name, judge in rules.passing]
-        self._beds = rules.beds
-        self._order = rules.order
-        kept = zip((*rules.facts, *rules.passing), (*self._facts, *self._passing), strict=True)
-        self._named = [(asked[0], column) for (asked, _), (column, _) in kept]
-        self._said = np.zeros(len(shelf.offers), dtype=np.int32)
-        for column, _ in self._facts:
-            self._said += column
 
     def open(self) -> Slots:
         """The slots of which not two facts are known to fail."""
         found: Slots = ((self._said & TWICE) == 0).nonzero()[0]
+        return found
+
+    def unjudged(self, slots: Slots) -> Slots:
+        """Which of some slots were never asked for their facts, by their place among them."""
+        found: Slots = (self._said[slots] >= UNASKED).nonzero()[0]
         return found
 
     def left(self, slots: Slots) -> tuple[Slots, Column]:
@@ -71,18 +70,22 @@ class Sieve:
             for column, judge in self._passing:
                 self._judge(column, judge, slots)
             said = self._summed(slots)
-        if self._beds is not None:
-            said += self._of_beds(self._beds, slots)
+        if self._rules.beds is not None:
+            said += self._of_beds(self._rules.beds, slots)
         fit = ((said & TWICE) == 0).nonzero()[0]
         return fit, said[fit]
 
     def judgements(self, slots: list[int]) -> list[Judgement]:
         """What every rule says of the offers in some slots that were left."""
         at = np.array(slots, dtype=np.intp)
-        said = {name: column[at].tolist() for name, column in self._named}
-        if self._beds is not None:
-            said[PLACE] = self._of_beds(self._beds, at).tolist()
-        rules = self._order
+        columns = (*self._kind.columns, *(column for column, _ in self._passing))
+        asked = (*self._rules.facts, *self._rules.passing)
+        said = {
+            rule: column[at].tolist() for ((rule, _), _), column in zip(asked, columns, strict=True)
+        }
+        if self._rules.beds is not None:
+            said[PLACE] = self._of_beds(self._rules.beds, at).tolist()
+        rules = self._rules.order
         return [
             _judgement(rules, each) for each in zip(*(said[name] for name in rules), strict=True)
         ]
@@ -96,10 +99,11 @@ class Sieve:
 
     def _judge_facts(self, slots: Slots) -> None:
         self._shelf.fill(slots.tolist())
-        self._said[slots] = 0
-        for column, judge in self._facts:
+        said = np.zeros(len(slots), dtype=np.int32)
+        for column, (_, judge) in zip(self._kind.columns, self._rules.facts, strict=True):
             self._judge(column, judge, slots)
-            self._said[slots] += column[slots]
+            said += column[slots]
+        self._said[slots] = said  # at once: others who ask of that kind may be reading
 
     def _judge(self, column: Column, judge: Judge, slots: Slots) -> None:
         """Ask a rule of those slots of which it was never asked."""
@@ -134,7 +138,8 @@ def contenders(said: Column, tens: Floats, unmet: Column | None, limit: int) -> 
     fails = (said & FAILS) > 0
     fits, misses = (~fails).nonzero()[0], fails.nonzero()[0]
     if len(fits) > limit:
-        fits = fits[_first(limit, _ranks(said, tens, unmet).take(fits, axis=1))]
+        theirs = None if unmet is None else unmet[fits]
+        fits = fits[_first(limit, _ranks(said[fits], tens.take(fits, axis=1), theirs))]
     shown = max(limit, FEWEST_NEAR_MISSES)
     if len(misses) > shown:
         # How far out a near miss may be is not known yet: of each kind the nearest stay.
