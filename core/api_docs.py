@@ -7,7 +7,6 @@ that reports home. A table serves the reader of an API better on a slow line.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,11 +46,6 @@ class Operation:
     answers: list[Answer]
     body_example: str = ""
     answer_example: str = ""
-
-    @property
-    def anchor(self) -> str:
-        """Where it stands on the page."""
-        return re.sub(r"\W+", "-", f"{self.method} {self.path}".lower()).strip("-")
 
     @property
     def given(self) -> list[Answer]:
