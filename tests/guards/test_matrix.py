@@ -73,7 +73,7 @@ def app(
         patch.setattr("core.hashing._HASHER", PasswordHasher(1, 8, 1))
         patch.setattr("accounts.queries.who.SEEN_EVERY", timedelta(hours=1))
         # The page for programs is very long; who may open it is seen at its beginning.
-        patch.setattr("core.api.operations", lambda spec: operations(spec)[:2])
+        patch.setattr("core.api_docs.operations", lambda spec: operations(spec)[:2])
         yield app
 
 
