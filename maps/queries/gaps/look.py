@@ -23,7 +23,7 @@ from core.db import db
 from core.types import as_stored
 from maps.queries.gaps.ground import Ground
 from maps.queries.gaps.nearest import NOBODY, Reach
-from maps.queries.gaps.reach import BY_THE_HOUR, reach_now, registry_version
+from maps.queries.gaps.reach import BY_THE_HOUR, answers_version, reach_now
 from maps.queries.gaps.takers import FEW_OFFERS, how_many_offers, read_all
 from maps.queries.kept import in_background, kept
 from maps.rules.kinds import KINDS, NIGHT, is_asked
@@ -71,7 +71,7 @@ def _is_told(need: Need, kind: str) -> bool:
 def look_at(actor: Actor, ground: Ground, *, all_at_once: bool) -> Look:
     """The latest look at the registry, begun where nobody has looked since it changed."""
     name = ("looked at", ground.key, actor.sees.value)
-    version = registry_version(BY_THE_HOUR)
+    version = answers_version(BY_THE_HOUR)
     look = cast("Look | None", kept().get(name))
     if look is None or look.version != version:
         look = Look(version, _listed(actor), {}, _before(look))

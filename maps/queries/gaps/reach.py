@@ -26,7 +26,7 @@ BEDS_AGE_SECONDS = 600
 BY_THE_HOUR = 3_600
 
 
-def registry_version(seconds: int = BEDS_AGE_SECONDS) -> Hashable:
+def answers_version(seconds: int = BEDS_AGE_SECONDS) -> Hashable:
     """Grows with everything that find would answer otherwise; and by itself after so many seconds,
     as figures of beds age.
     """
@@ -37,7 +37,7 @@ def registry_version(seconds: int = BEDS_AGE_SECONDS) -> Hashable:
 
 def reach_of(actor: Actor, ground: Ground, need: str, kind: str) -> Reach:
     """The nearest for every cell. `KeyError` for a need or kind that is none."""
-    version = registry_version()
+    version = answers_version()
     return latest(
         ("reach", ground.key, actor.sees.value, need, kind),
         version,
