@@ -7,7 +7,7 @@ one question asks the same of many services with equal hours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -46,6 +46,25 @@ def is_open(candidate: Candidate, at: datetime) -> bool | None:
     if not candidate.hours:
         return None
     return _open_now(candidate.plan, minute_of(at))
+
+
+def open_at(at: datetime) -> Callable[[Candidate], bool | None]:
+    """`is_open` at one instant, looked up once for all candidates that share their hours."""
+    known = _known_at(minute_of(at))
+
+    def look_up(candidate: Candidate) -> bool | None:
+        plan = candidate.plan
+        if plan not in known:
+            known[plan] = is_open(candidate, at)
+        return known[plan]
+
+    return look_up
+
+
+@lru_cache(maxsize=16)
+def _known_at(_minute: datetime) -> dict[Plan, bool | None]:
+    """What is known of one minute."""
+    return {}
 
 
 def minute_of(at: datetime) -> datetime:

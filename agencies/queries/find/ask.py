@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
@@ -14,8 +13,7 @@ from agencies.queries.find.load import read_along, ready
 from agencies.queries.find.near import Screened, walk, walk_without_origin
 from agencies.queries.find.shelves import NotReadyError, Sieve, shelves
 from agencies.queries.find.walkers import Found, Walkers, best
-from agencies.queries.hours import is_open, minute_of, openness
-from agencies.rules.candidate import Candidate, Plan
+from agencies.queries.hours import minute_of, open_at, openness
 from agencies.rules.eligibility import Asking, Judges, judges_for
 from agencies.rules.facts import parted
 from agencies.rules.judging import Judgement, judge, screen
@@ -137,26 +135,7 @@ def _wanted(question: Question) -> tuple[frozenset[str], ...]:
 
 
 def _asking(question: Question, origin: LatLon | None) -> Asking:
-    return Asking(question, _is_open_then(question.at), area_of(question, origin))
-
-
-def _is_open_then(at: datetime) -> Callable[[Candidate], bool | None]:
-    """Openness at one instant, looked up once for all candidates that share their hours."""
-    known = _known_at(minute_of(at))
-
-    def look_up(candidate: Candidate) -> bool | None:
-        plan = candidate.plan
-        if plan not in known:
-            known[plan] = is_open(candidate, at)
-        return known[plan]
-
-    return look_up
-
-
-@lru_cache(maxsize=16)
-def _known_at(_minute: datetime) -> dict[Plan, bool | None]:
-    """What is known of one minute."""
-    return {}
+    return Asking(question, open_at(question.at), area_of(question, origin))
 
 
 def _take(step: Screened, walkers: Walkers, left: Judges, *, placed: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from agencies.queries.find.everybody import Row, offers_for
 from agencies.queries.hours import is_open
 from agencies.queries.places import areas_at
 from agencies.queries.places.kept import OUTLINES, PLACES, revision
@@ -20,7 +21,6 @@ from core.actors import Actor
 from core.clock import now
 from core.geometry import LatLon
 from maps.queries.gaps.ground import Ground
-from maps.queries.gaps.takers import Row, offers_for
 from maps.queries.kept import latest
 
 BY_PHONE, ELSEWHERE = "phone", "elsewhere"

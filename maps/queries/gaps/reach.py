@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import select
 
 from agencies.models.generation import FindGeneration
+from agencies.queries.find.everybody import offers_for
 from agencies.rules.needs import matching_codes
 from core.actors import Actor
 from core.clock import now
 from core.db import db
 from maps.queries.gaps.ground import Ground
 from maps.queries.gaps.nearest import Reach, reach_over
-from maps.queries.gaps.takers import Offers, offers_for, takers_for
+from maps.queries.gaps.takers import Offers, takers_for
 from maps.queries.kept import latest
 from maps.rules.kinds import KINDS
 

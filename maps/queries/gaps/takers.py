@@ -8,9 +8,8 @@ that find's page would ask (`understand`), and the order between equals is find'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,11 +18,10 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from agencies.models import FindEntry
-from agencies.queries.find.faceless import faceless
-from agencies.queries.find.near import walk_without_origin
+from agencies.queries.find.everybody import Row, offers_for
 from agencies.queries.find.understand import Asked, understand
-from agencies.queries.hours import is_holiday, is_open, minute_of, zone_of
-from agencies.rules.candidate import Candidate, Plan
+from agencies.queries.hours import is_holiday, open_at, zone_of
+from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import ASK, FAILS, Asking, Judge, area, judges_for
 from agencies.rules.facts import parted
 from agencies.rules.needs import all_needs
@@ -31,7 +29,7 @@ from agencies.rules.question import Question
 from agencies.rules.ranking import tail
 from core.actors import Actor
 from core.clock import now
-from core.db import db, snapshot
+from core.db import db
 from core.settings import Settings
 from maps.queries.kept import in_background, kept
 from maps.rules.kinds import Kind, moment_of
@@ -41,7 +39,6 @@ AREA = "area"  # the one rule that reads where the person is
 NO_BOUNDS = 0  # the index of whoever states no area
 UNASKED = -1  # no verdict
 
-Row = tuple[Candidate, float | None, float | None]
 Numbers = NDArray[np.intp]
 
 
@@ -107,14 +104,6 @@ def question_for(need: str, kind: Kind) -> Question:
     return understand(asked, beds_fresh_hours=settings.beds_fresh_hours).question
 
 
-def offers_for(actor: Actor, codes: Sequence[str]) -> list[Row]:
-    """The offers in service for any of some needs that somebody sees, with published positions."""
-    with snapshot() as view:
-        step = next(iter(walk_without_origin(view, codes, actor.sees.value)))
-        candidates = faceless().get(view, step.rows)
-    return [(one, row[1], row[2]) for one, row in zip(candidates, step.rows, strict=True)]
-
-
 def are_offers_read(actor: Actor) -> bool:
     """Whether all offers may be asked for without waiting: of many a thread reads them first."""
     name = ("offers were read", actor.sees.value)
@@ -138,7 +127,7 @@ def how_many_offers() -> int:
 def takers_for(need: str, kind: Kind, offers: Offers) -> Takers:
     """Who of these would take such a person."""
     question = question_for(need, kind)
-    slots, must_ask = offers.left(Asking(question, _open_at(question.at), lambda: None))
+    slots, must_ask = offers.left(Asking(question, open_at(question.at), lambda: None))
     found = [
         (tail(offers.rows[slot][0], question), not ask_first, offers.rows[slot])
         for slot, ask_first in zip(slots.tolist(), must_ask.tolist(), strict=True)
@@ -171,16 +160,3 @@ def _gathered(question: Question, found: list[tuple[Any, bool, Row]]) -> Takers:
         np.array([one[4] for one in kept], dtype=np.intp),
         tuple(bounded),
     )
-
-
-def _open_at(at: datetime) -> Callable[[Candidate], bool | None]:
-    """Openness at an instant, looked up once for all that share their hours."""
-    minute = minute_of(at)
-    known: dict[Plan, bool | None] = {}
-
-    def look_up(candidate: Candidate) -> bool | None:
-        if candidate.plan not in known:
-            known[candidate.plan] = is_open(candidate, minute)
-        return known[candidate.plan]
-
-    return look_up
