@@ -208,6 +208,8 @@ OPEN: frozenset[str] = frozenset(
         *("declared_route", "route_version"),
         # when facts were confirmed, and where people are met: part of the registry
         *("fact_check", "meeting_point"),
+        # on which nights places were free: of offers, of nobody
+        *("nights_looked", "nights_free"),
         # number and hash of each chain's end: nothing of what happened
         "audit_head",
         # the house's own bookkeeping; bands and hours of searches that found nobody

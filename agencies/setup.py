@@ -8,7 +8,7 @@ from flask import Flask
 
 from accounts.queries.audit.names import register_names
 from accounts.queries.registry import Registry, register_registry
-from agencies import models  # noqa: F401 (its tables belong to the app)
+from agencies import jobs, models  # noqa: F401 (its tables belong to the app)
 from agencies.api import find as find_api
 from agencies.cli import demo, places, registry
 from agencies.commands.demo import REPORTED_EVERY, report_sample_beds
@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
     register_geocoding()
     register_nudges()
     register_forgetting()
+    jobs.register()
     register_names("agency", agency_names)
     if app.config["RUJUKAN"].demo:
         register_duty("sample_beds", REPORTED_EVERY / 4, partial(report_sample_beds, SYSTEM))

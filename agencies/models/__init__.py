@@ -7,6 +7,7 @@ from agencies.models.entry import Cause, EntryChange, EntryNudge, FactCheck, Fac
 from agencies.models.generation import FindChange, FindGeneration
 from agencies.models.geocoding import GeocodedAddress
 from agencies.models.location import Accessibility, Location, LocationType, Precision
+from agencies.models.night import NightsFree, NightsLooked
 from agencies.models.offer import FindEntry, Offer
 from agencies.models.place import Outline, Place, PlaceLevel, PlaceName, Population
 from agencies.models.pool import Pool, PoolSex, PoolUnit
@@ -41,6 +42,8 @@ __all__ = [
     "Location",
     "LocationType",
     "MeetingPoint",
+    "NightsFree",
+    "NightsLooked",
     "Offer",
     "Outline",
     "Phone",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from sqlalchemy import delete, select, update
 
 from accounts.commands.audit import record
 from agencies.commands.index import refresh_offers
+from agencies.commands.nights import forget_nights
 from agencies.models import Cause, EntryChange, FactReport, Pool
 from core.actors import Actor
 from core.db import db
@@ -51,7 +52,8 @@ def forget_simulation(
 
     `unmet`: the rows of the register of unmet needs that the simulator noted, for nothing in them
     says whose they are. `spans`: the simulated times; of them the reminders that nobody was on duty
-    and the news of agreements go too, and the agreements of the simulated staff. `published_too`:
+    and the news of agreements go too, and what was free at night, and the agreements of the
+    simulated staff. `published_too`:
     in a demo, where nothing but fiction was published, what was counts cases that are gone, and
     goes. Places that simulated people have are free again. The staff's accounts and the audit
     stay: what was recorded is never taken out of it. The keys of the cases are erased, so that no
@@ -70,6 +72,8 @@ def forget_simulation(
                 Notice.due_at.between(first, last),
             )
         )
+        # In Indonesia 22:00 is of the same day in UTC.
+        forget_nights(actor, first.date(), (last + timedelta(days=1)).date())
     _forget_reports()
     db.session.execute(
         delete(EntryChange).where(EntryChange.cause == Cause.BEDS, of_staff(EntryChange.actor_id))

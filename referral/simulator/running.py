@@ -6,11 +6,15 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
+from agencies.commands.nights import keep_night
 from agencies.queries.find import ask
+from agencies.queries.nights import free_now
 from agencies.rules.needs import Urgency
+from agencies.rules.nights import FROM_HOUR
 from core import clock
-from core.actors import OPERATOR
+from core.actors import OPERATOR, SYSTEM
 from referral.commands.hand_over.follow_ups import tell_due_follow_ups
 from referral.commands.hand_over.hand_overs import remind_unconfirmed
 from referral.commands.notices.telling import see_notices
@@ -174,12 +178,19 @@ def _sends(agency: PlayedAgency, hub: str) -> float:
 
 
 def _expect_chores(play: Play) -> None:
-    """What the worker does daily and people do weekly: reminders, and notices that were seen."""
+    """What the worker does daily and people do weekly: reminders, who has a place in the night,
+    and notices that were seen.
+    """
     for number, day in enumerate(_days(play.truth.first.date(), play.truth.last.date())):
+        play.loop.at(_at(day, time(FROM_HOUR)), partial(_look_at_night, play, day))
         play.loop.at(_at(day, time(1)), remind_unconfirmed)
         play.loop.at(_at(day, time(1, 1)), tell_due_follow_ups)
         if number % 7 == 6:
             play.loop.at(_at(day, time(2)), lambda: _see_all(play))
+
+
+def _look_at_night(play: Play, night: date) -> None:
+    keep_night(SYSTEM, night=night, free=free_now(beds_fresh_hours=play.beds_fresh_hours))
 
 
 def _see_all(play: Play) -> None:

@@ -23,7 +23,7 @@ from accounts.models import AuditEntry
 from accounts.queries.proof import account_named
 from accounts.queries.who import actor_of
 from accounts.rules.samples import SAMPLE_DOMAIN
-from agencies.models import Agency, Pool
+from agencies.models import Agency, NightsFree, NightsLooked, Pool
 from agencies.rules.needs import Urgency
 from core.clock import now
 from core.db import db
@@ -46,6 +46,10 @@ from referral.rules.states import State
 from referral.simulator.world import SPREAD
 from tests.factories import ROUND_THE_CLOCK, WELCOMES_ALL, make_offer
 
+GONE = (
+    *(CaseFile, Referral, ReferralMove, Consent, FollowUp, UnmetNeed, Notice),
+    *(NightsLooked, NightsFree),
+)
 SOAK = bool(os.environ.get("RUJUKAN_SOAK"))
 WIDE = "--months 12 --cases 2" if SOAK else "--months 0.3 --cases 8 --until 2026-08-20"
 ALL = "P1 P4 P5 K2 K3 K4 H1 H3 H4 H5 H8 H9 H10 S6 S7 S9 S11 R1 R4 R5 R6 R7 R8 K9 H6"
@@ -97,6 +101,7 @@ def test_the_truth_can_be_found_again(app: Flask, tmp_path: Path) -> None:
     check_answers(truth, everything, logs)
     assert hub_by_the_log(everything) == truth["hub"]
     check_gaps(truth)
+    check_nights(truth)
     check_the_house(app)
 
 
@@ -201,6 +206,16 @@ def check_gaps(truth: dict[str, Any]) -> None:
     assert planted & {need for need, _ in rows}
 
 
+def check_nights(truth: dict[str, Any]) -> None:
+    """Somebody looked at 22:00 of each day; nobody but the shelters had a place then."""
+    begun, until = (datetime.fromisoformat(truth[key]) for key in ("from", "until"))
+    looked = sum(row.nights.bit_count() for row in db.session.scalars(select(NightsLooked)))
+    assert abs(looked - (until - begun).days) <= 1
+    free = db.session.scalars(select(NightsFree.offer_id).distinct()).all()
+    assert free
+    assert set(free) <= set(db.session.scalars(select(Pool.offer_id)))
+
+
 def check_the_house(app: Flask) -> None:
     """Nothing waits to be sent, no bed is counted wrongly, and the audit is whole."""
     assert db.session.scalar(select(func.count()).select_from(OutboxRow)) == 0
@@ -229,7 +244,7 @@ def test_the_same_seed_is_the_same_past_again(app: Flask, tmp_path: Path) -> Non
     assert run(app, f"{line} --once") == ""
     run(app, "forget-simulation")
     db.session.rollback()
-    for table in (CaseFile, Referral, ReferralMove, Consent, FollowUp, UnmetNeed, Notice):
+    for table in GONE:
         assert db.session.scalar(select(func.count()).select_from(table)) == 0, table
     assert _pools() == figures
     assert not list((tmp_path / "simulation").iterdir())

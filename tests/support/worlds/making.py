@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from accounts.commands.keys import make_key
 from accounts.models import Account
 from accounts.queries.who import actor_of
 from accounts.rules.rights import Role, Scope
+from agencies.commands.nights import keep_night
 from agencies.commands.secret.meeting import PointWanted, say_meeting_point
 from agencies.commands.secret.places import Exact, Wanted, say_place
 from agencies.models import Agency, Location, MeetingPoint, Offer, Precision
-from core.actors import Actor, Tier
+from agencies.queries.nights import free_now
+from core.actors import SYSTEM, Actor, Tier
 from core.clock import now
 from core.db import db, write
 from referral.commands.asking.asking_others import ask_these
@@ -107,6 +109,7 @@ def build(template: Path, folder: Path, doors: Doors) -> World:
         _seal(world)
         _case(world)
         _referrals(world)
+        _night()
     return world
 
 
@@ -150,6 +153,11 @@ def _neighbours() -> None:
             name=f"Layanan {number}",
             **(WELCOMES_ALL if number % 2 else {}),
         )
+
+
+def _night() -> None:
+    """Somebody looked in a night of the quarter that is published."""
+    write(keep_night, SYSTEM, night=date(2026, 3, 31), free=free_now(beds_fresh_hours=24))
 
 
 def _agencies(world: World, app: Flask) -> None:
