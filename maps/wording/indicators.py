@@ -52,7 +52,7 @@ def table_row(one: Indicator, reading: Reading, tell: Say) -> list[str | int | f
         tell(one.label),
         reading.low,
         reading.high,
-        reading_words(reading, tell),
+        "; ".join(filter(None, (reading_words(reading, tell), ninety_words(reading, tell)))),
         tell(one.definition),
     ]
 
