@@ -32,15 +32,16 @@ def network_readings(found: Network, held: Holding) -> dict[str, Reading]:
         "density": exactly(Unit.SHARE, held.density.value),
         "reciprocity": exactly(Unit.SHARE, held.reciprocity.value),
         "centralisation": exactly(Unit.INDEX, held.centralisation[0]),
-        "overload": _share(held.overload.share if held.overload else None),
+        # There are ways, so somebody was sent: what is not counted is hidden.
+        "overload": _share(held.overload.share if held.overload else None, Silence.HIDDEN),
         "gatekeepers": _gatekeepers(held),
         "formal": _share(1 - held.informal.undeclared / observed if observed else None),
     }
 
 
-def _share(value: float | None) -> Reading:
+def _share(value: float | None, why_not: Silence = Silence.NOTHING) -> Reading:
     if value is None:
-        return silent(Unit.SHARE, Silence.NOTHING)
+        return silent(Unit.SHARE, why_not)
     return exactly(Unit.SHARE, value)
 
 
