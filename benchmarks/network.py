@@ -23,6 +23,7 @@ from sqlalchemy import select
 from accounts.rules.rights import Role
 from agencies.models import Agency, Location, Offer, Service
 from benchmarks.made_up import made_up
+from benchmarks.made_up_nights import keep_nights
 from benchmarks.page import spell, table
 from benchmarks.registry import synthetic_registry
 from core.clock import now
@@ -77,6 +78,7 @@ def measure(agencies: int = AGENCIES) -> str:
     """The section."""
     with synthetic_registry(round(agencies * SERVICES_EACH)) as registry:
         size = _publish(registry.app)
+        keep_nights(registry.app, year=2025)
         pages = _pages(registry.app)
         found = {page.name: _both(registry.app, page) for page in pages}
     return _section(size, found)

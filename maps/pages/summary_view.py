@@ -29,7 +29,7 @@ from maps.wording.picture import hop_words
 from maps.wording.scorecards import card_view
 
 ANSWERING = ("accepted", "silence", "within-limit", "decide")
-WAITING = ("overdue", "occupancy", "hand-over")
+WAITING = ("overdue", "occupancy", "full-nights", "hand-over")
 UNMET = ("empty-searches", "no-match")
 ALL_SECRET = _("All of these agencies are secret: only the areas are shown in which they are.")
 

@@ -12,6 +12,7 @@ class Unit(StrEnum):
     SHARE = "share"  # 0 to 1
     MINUTES = "minutes"
     COUNT = "count"
+    NIGHTS = "nights"  # of so many
     INDEX = "index"  # a number of its own kind, 0 to 1
 
 
@@ -25,17 +26,21 @@ class Silence(StrEnum):
     LIVE = "live"  # changes by the hour: it leaves the house in no file
     AT_WORK = "at work"  # is being worked out beside the pages
     UNPUBLISHED = "unpublished"  # nothing is published for the period
+    UNMEASURED = "unmeasured"  # nobody looked in the period
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`low` and `high` are the same for what is said exactly; `ninety` is the tail of times."""
+    """`low` and `high` are the same for what is said exactly; `ninety` is the tail of times, `of`
+    how many nights were looked at.
+    """
 
     unit: Unit
     low: float | None = None
     high: float | None = None
     silence: Silence | None = None
     ninety: tuple[float, float] | None = None
+    of: int | None = None
 
     @property
     def is_said(self) -> bool:
@@ -46,6 +51,13 @@ class Reading:
 def exactly(unit: Unit, value: float) -> Reading:
     """A figure that is known."""
     return Reading(unit, value, value)
+
+
+def nights(some: int, of: int) -> Reading:
+    """So many of the nights that were looked at."""
+    return (
+        Reading(Unit.NIGHTS, some, some, of=of) if of else silent(Unit.NIGHTS, Silence.UNMEASURED)
+    )
 
 
 def between(

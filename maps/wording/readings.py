@@ -13,6 +13,7 @@ SILENCE_WORDS: dict[Silence, str] = {
     Silence.LIVE: _("on the page only"),
     Silence.AT_WORK: _("still being worked out"),
     Silence.UNPUBLISHED: _("not published for this period"),
+    Silence.UNMEASURED: _("not measured in this period"),
 }
 HOUR, DAY = 60, 24 * 60
 
@@ -23,6 +24,8 @@ def reading_words(reading: Reading, tell: Say) -> str:
         return tell(SILENCE_WORDS[reading.silence or Silence.NOTHING])
     if reading.unit is Unit.SHARE:
         return _range(f"{100 * reading.low:.0f}", f"{100 * reading.high:.0f}", tell) + " %"
+    if reading.unit is Unit.NIGHTS:
+        return tell(_("%(some)s of %(all)s nights"), some=f"{reading.low:.0f}", all=reading.of)
     if reading.unit is Unit.COUNT:
         return decimal(reading.low, 0)
     if reading.unit is Unit.INDEX:

@@ -202,7 +202,7 @@ def test_indicators_by_agency_need_and_district(site: Site, there: FlaskClient) 
     for query in (f"agency={site.agencies['UPTD']}", "need=S1", f"area={AREA}"):
         assert "only for the whole network" in _page(there, f"/network/indicators?{query}")
         rows = list(csv.reader(io.StringIO(there.get(f"/network/indicators.csv?{query}").text)))
-        assert [int(row[0]) for row in rows[1:]] == list(range(1, 38))
+        assert sorted({int(row[0]) for row in rows[1:]}) == list(range(1, 38))
         assert "only for the whole network" in {row[5] for row in rows}
     received = found.counts("receiver_decision").of(site.agencies["UPTD"].hex, "declined")
     by_agency = there.get(f"/network/indicators.csv?agency={site.agencies['UPTD']}").text
@@ -210,7 +210,7 @@ def test_indicators_by_agency_need_and_district(site: Site, there: FlaskClient) 
     assert row[5] == ("hidden: too few" if received is None else str(received))
     book = load_workbook(io.BytesIO(there.get("/network/indicators.xlsx").data))
     assert book.active is not None
-    assert book.active.max_row == 38
+    assert book.active.max_row == 39  # of number 25 there are two, and the head
 
 
 def test_the_overview_says_it_in_a_minute(there: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from agencies.rules.needs import all_needs
 from core.actors import Actor
 from maps.queries.holding import Held, held_now
 from maps.queries.indicators.network import CODES, network_readings
+from maps.queries.indicators.nights import nights_without
 from maps.queries.indicators.now import (
     Figure,
     Slice,
@@ -70,6 +71,7 @@ def told_of(
     if found is not None and not found.is_withheld:
         said |= readings(found, asked.of)
     said |= _now(actor, asked.of, moment)
+    said["full-nights"] = nights_without(actor, asked.of, asked.period, moment)
     if asked.of != Slice():
         return Told(said, found)
     held = hold(asked.period or None)
@@ -83,6 +85,7 @@ def _unsaid(source: Source) -> Reading:
         Source.GRAPH: Silence.NOT_BY_THIS,
         Source.PUBLISHED: Silence.UNPUBLISHED,
         Source.NOW: Silence.NOTHING,
+        Source.NIGHTS: Silence.UNMEASURED,
     }
     return silent(Unit.COUNT, why[source])
 

@@ -38,6 +38,7 @@ class Source(StrEnum):
 
     PUBLISHED = "published"  # counted from referrals, once a period is closed
     NOW = "now"  # of the registry, the beds and the clocks as they are
+    NIGHTS = "nights"  # looked at each night
     GRAPH = "graph"  # of the network as a graph
     CASES = "cases"  # needs case work: not measured yet
 

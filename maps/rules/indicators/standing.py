@@ -13,6 +13,7 @@ _U, _A, _R, _P = Group.UNMET, Group.CONSENT, Group.DIRECTORY, Group.CAPACITY
 _I, _N = Group.REINTEGRATION, Group.NETWORK
 _MORE, _LESS, _SAID = Sense.MORE, Sense.LESS, Sense.REPORTED
 _PUB, _NOW, _GRAPH, _CASES = Source.PUBLISHED, Source.NOW, Source.GRAPH, Source.CASES
+_NIGHTS = Source.NIGHTS
 
 STANDING: tuple[Indicator, ...] = (
     Indicator(
@@ -74,11 +75,18 @@ STANDING: tuple[Indicator, ...] = (
     ),
     Indicator(
         25, "occupancy", _P, _("Occupancy"),
-        _(
-            "Places that are occupied or held, as a share of capacity, now. Nights without any "
-            "free emergency place are not measured yet."
-        ),
+        _("Places that are occupied or held, as a share of capacity, now."),
         _SAID, _NOW,
+    ),
+    Indicator(
+        25, "full-nights", _P, _("Nights without an emergency place"),
+        _(
+            "Nights of the period on which, at 22:00, nobody was known who would take a person "
+            "in at once: somebody there, and a place said to be free not too long ago. For men, "
+            "mothers with children or wheelchair users choose that need. While nothing is "
+            "published, of this quarter so far."
+        ),
+        _LESS, _NIGHTS,
     ),
     Indicator(
         26, "follow-ups", _I, _("Follow-up done"),
