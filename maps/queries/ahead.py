@@ -12,10 +12,12 @@ from flask import current_app
 from agencies.queries.members import registry_version
 from core.actors import Actor
 from core.bulk import settle
+from core.clock import now
 from maps.queries.gaps.ground import ground_for
 from maps.queries.gaps.takers import read_all
 from maps.queries.holding.ready import FEW_AGENCIES
-from maps.queries.indicators.now import standing
+from maps.queries.indicators.nights import nights_without
+from maps.queries.indicators.now import Slice, standing
 from maps.queries.indicators.scorecards import cards
 from maps.queries.kept import in_background, kept
 from maps.queries.picture import listed_agencies, walked_in
@@ -54,7 +56,8 @@ def _read(actor: Actor) -> None:
 
 
 def _read_period(actor: Actor, period: str) -> None:
-    """What was published of it, its scorecards and its ways."""
+    """What was published of it, its scorecards, its ways and its nights."""
+    nights_without(actor, Slice(), period, now())
     found = publication(period)
     if found is not None and not found.is_withheld:
         cards(found)
