@@ -15,7 +15,7 @@ from core.bulk import settle
 from core.clock import now
 from maps.queries.gaps.ground import ground_for
 from maps.queries.gaps.takers import read_all
-from maps.queries.holding.ready import FEW_AGENCIES
+from maps.queries.holding.ready import FEW_AGENCIES, read_network
 from maps.queries.indicators.nights import nights_without
 from maps.queries.indicators.now import Slice, standing
 from maps.queries.indicators.scorecards import cards
@@ -51,6 +51,7 @@ def _read(actor: Actor) -> None:
     for name in current_app.jinja_env.list_templates():
         if name.startswith(TEMPLATES):
             current_app.jinja_env.get_template(name)
+    read_network()
     kept().put(DONE, True)
     settle()
 

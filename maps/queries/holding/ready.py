@@ -29,12 +29,27 @@ def network_once_read(period: str | None) -> Network | None:
     """The network with the flows of a period (None: the newest published), as it is now; None while
     it is read for the first time.
     """
-    period = period or next(iter(ways_source().periods()), None)
-    name = ("network was read", period)
+    period = _said(period)
+    name = _name(period)
     if kept().get(name) is None and registry_version().agencies > FEW_AGENCIES:
-        in_background(name, lambda: _read(name, period))
+        in_background(name, lambda: read_network(period))
         return None
     return network(period)
+
+
+def read_network(period: str | None = None) -> None:
+    """Read it, and what holds it: from then on nobody waits."""
+    period = _said(period)
+    what_holds(network(period))
+    kept().put(_name(period), True)
+
+
+def _said(period: str | None) -> str | None:
+    return period or next(iter(ways_source().periods()), None)
+
+
+def _name(period: str | None) -> tuple[str, str | None]:
+    return "network was read", period
 
 
 def held_once_read(period: str | None) -> Held | None:
@@ -47,8 +62,3 @@ def held_now(period: str | None) -> Held:
     """The same, however long it takes: for what leaves the house as a file."""
     found = network(period)
     return Held(found, what_holds(found))
-
-
-def _read(name: tuple[str, str | None], period: str | None) -> None:
-    what_holds(network(period))
-    kept().put(name, True)
