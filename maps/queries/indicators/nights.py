@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 
 from agencies.queries.members import Member
-from agencies.queries.nights import FreeNights, nights_free, nights_looked
+from agencies.queries.nights import nights_free, nights_looked
 from agencies.queries.roll import Roll, made_of_each, roll
 from agencies.rules.needs import ROOF, TONIGHT
 from agencies.rules.nights import LOOKED_FOR, months_between
@@ -47,14 +45,17 @@ def nights_without(actor: Actor, wanted: Slice, period: str, moment: datetime) -
     if need not in LOOKED_FOR:
         return silent(Unit.NIGHTS, Silence.NOTHING)
     roofs = _roofs_in(now, actor, wanted)
-    months = _months(now, need, _days(period, moment))
-    free = [reduce(or_, (found.get(one, 0) for one in roofs), 0) for _, found in months]
-    if wanted.agency_id is not None and not any(roofs.values()) and not any(free):
-        return silent(Unit.NIGHTS, Silence.NOTHING)
-    without = sum(
-        (asked & ~some).bit_count() for (asked, _), some in zip(months, free, strict=True)
+    looked, days = nights_looked(), _days(period, moment)
+    months = tuple((month, looked.get(month, 0) & bits) for month, bits in months_between(*days))
+    free = latest(
+        ("nights", need, days, actor.sees.value, wanted.agency_id, wanted.district),
+        (now.version, months),
+        lambda: sum(nights_free(one, need, roofs, these).bit_count() for one, these in months),
     )
-    return nights(without, sum(asked.bit_count() for asked, _ in months))
+    if wanted.agency_id is not None and not any(roofs.values()) and not free:
+        return silent(Unit.NIGHTS, Silence.NOTHING)
+    asked = sum(these.bit_count() for _, these in months)
+    return nights(asked - free, asked)
 
 
 def _days(period: str, moment: datetime) -> tuple[date, date]:
@@ -64,22 +65,6 @@ def _days(period: str, moment: datetime) -> tuple[date, date]:
     today = moment.astimezone(zone)
     span = read_period(period) if period else Period(today.year, (today.month + 2) // 3)
     return span.begins(zone).astimezone(zone).date(), span.ends(zone).astimezone(zone).date()
-
-
-def _months(now: Roll, need: str, days: tuple[date, date]) -> list[tuple[int, FreeNights]]:
-    """Of each month the nights that are asked for and were looked at, and those of each offer."""
-    looked = nights_looked()
-    return [
-        (looked[month] & bits, _free_in(now, month, need, looked[month]))
-        for month, bits in months_between(*days)
-        if looked.get(month, 0) & bits
-    ]
-
-
-def _free_in(now: Roll, month: date, need: str, looked: int) -> FreeNights:
-    """Read once; again when another night of the month was looked at."""
-    version = (now.version.era, looked)
-    return latest(("nights", month, need), version, lambda: nights_free(month, need))
 
 
 def _roofs_in(now: Roll, actor: Actor, wanted: Slice) -> dict[Any, bool]:
