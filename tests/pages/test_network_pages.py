@@ -24,6 +24,7 @@ from pypdf import PdfReader
 from accounts.rules.rights import Role
 from core.geometry import published_cell
 from maps.queries.kept import MOST_KEPT, Kept
+from maps.rules.indicators import INDICATORS
 from referral.queries.flows import published_flows
 from referral.queries.published import publication
 from tests.conftest import fresh_url, running
@@ -210,7 +211,7 @@ def test_indicators_by_agency_need_and_district(site: Site, there: FlaskClient) 
     assert row[5] == ("hidden: too few" if received is None else str(received))
     book = load_workbook(io.BytesIO(there.get("/network/indicators.xlsx").data))
     assert book.active is not None
-    assert book.active.max_row == 39  # of number 25 there are two, and the head
+    assert book.active.max_row == 1 + len(INDICATORS)
 
 
 def test_the_overview_says_it_in_a_minute(there: FlaskClient) -> None:

@@ -13,9 +13,9 @@ from maps.rules.indicators import BY_CODE, INDICATORS, Group, Sense, of_group
 
 
 def test_all_37_in_their_order() -> None:
-    """Number 25 is two: how full it is, and on which nights it was too full."""
+    """13 is three, by how many were asked and refused; 25 is two: how full now, and at night."""
     numbers = [one.number for one in INDICATORS]
-    assert numbers == sorted([*range(1, 38), 25])
+    assert numbers == sorted([*range(1, 38), 13, 13, 25])
     assert len(BY_CODE) == len(numbers)
     assert sum(len(of_group(group)) for group in Group) == len(numbers)
     assert all(one.label and one.definition.endswith(".") for one in INDICATORS)

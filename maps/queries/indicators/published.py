@@ -18,6 +18,8 @@ SHARES = {
     "lost-contact": "lost",
     "no-show": "no_show",
     "bounce": "bounced",
+    "asked-twice": "asked_twice",
+    "asked-thrice": "asked_thrice",
     "hops": "refused_thrice",
 }
 

@@ -1,6 +1,7 @@
 """What coordinators monitor: the 37 indicators of domain.md §4.2, each with its definition.
 
-Number 25 is two figures: how full it is now, and on which nights it was too full.
+Some numbers are several figures: 13 is three (two agencies asked, three, three refusals), 25 is two
+(how full it is now, and on how many nights it was too full).
 
 Labels and definitions are message ids of the catalogues.
 """

@@ -93,7 +93,24 @@ ANSWERING: tuple[Indicator, ...] = (
         _LESS, _PUB,
     ),
     Indicator(
-        13, "hops", _L, _("Agencies asked for one need"),
+        13, "asked-twice", _L, _("Two agencies asked or more"),
+        _(
+            "Of the persons referred, the share for whom two agencies or more were asked with the "
+            "same first need. How many were asked for one person is a figure of that person and "
+            "is not told."
+        ),
+        _LESS, _PUB,
+    ),
+    Indicator(
+        13, "asked-thrice", _L, _("Three agencies asked or more"),
+        _(
+            "Of the persons referred, the share for whom three agencies or more were asked with "
+            "the same first need."
+        ),
+        _LESS, _PUB,
+    ),
+    Indicator(
+        13, "hops", _L, _("Refused three times or more"),
         _(
             "Of the persons referred, the share who were refused three times or more with the "
             "same first need."
