@@ -69,14 +69,20 @@ class Told:
         memory: Memory,
     ) -> list[Any]:
         """The rules of a verdict in words, in their order."""
-        said = []
-        for rule in rules:
-            number = numbers.get(rule)
-            known = memory.get(number)
-            if known is None:
-                known = {"rule": rule, "text": sentence(rule, verdict, saying)}
-                if number is not None:
-                    known = memory[number] = self._spell(known)
-                    self._count += 1
-            said.append(known)
-        return said
+        said = [memory.get(numbers.get(rule)) for rule in rules]
+        if None not in said:
+            return said
+        return [
+            known or self._worded(rule, verdict, saying, numbers, memory)
+            for rule, known in zip(rules, said, strict=True)
+        ]
+
+    def _worded(
+        self, rule: str, verdict: Verdict, saying: Saying, numbers: Numbers, memory: Memory
+    ) -> Any:
+        worded: Any = {"rule": rule, "text": sentence(rule, verdict, saying)}
+        number = numbers.get(rule)
+        if number is not None:
+            worded = memory[number] = self._spell(worded)
+            self._count += 1
+        return worded
