@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.queries.find.shelves.columns import ASKED, FAILED, SILENT
 from agencies.queries.find.shelves.sieve import contenders
+from agencies.queries.find.shelves.worth import ASKED, FAILED, SILENT
 from agencies.rules.ranking import FEWEST_NEAR_MISSES, Head, head
 
 # How an offer was judged, how many tenths of a km away at least, by how many more, unmet needs.

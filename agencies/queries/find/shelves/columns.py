@@ -3,8 +3,7 @@
 What a rule says of an offer's facts depends on little of the question: of a woman it says the same
 whoever she is. So it is asked once for each offer and kept in a column of its own, by exactly what
 it depends on (`rules.facts`). What depends on the minute or the district is kept for others who ask
-then or from there, in fewer columns. Of beds is kept when the figures were said, which does not
-age, and never what follows from it.
+then or from there, in fewer columns. Of beds `figures` keeps when they were said.
 """
 
 from __future__ import annotations
@@ -12,38 +11,36 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Slots = NDArray[np.intp]
-Column = NDArray[np.int32]
-Floats = NDArray[np.float64]
+from agencies.queries.find.shelves.figures import Figures
+from agencies.queries.find.shelves.worth import TWICE, UNASKED, Column, Slots
+
 T = TypeVar("T")
 
 MOST_FACTS = 300
 MOST_PASSING = 32
 MOST_PARTIES = 64
 MOST_KINDS = 32
-# A column holds numbers that are added up over the rules of a question (fewer than 64): how many
-# ask, how many fail, how many have nothing to say, and whether one was never asked.
-FITTING, ASKED, FAILED, SILENT, UNASKED = 0, 1, 2**6, 2**12, 2**20
-ASKS, FAILS, TWICE = FAILED - 1, SILENT - FAILED, SILENT - 2 * FAILED  # bits of such a sum
 
 
-class Figures(NamedTuple):
-    """When pools were said that have room for a party, and the oldest that concern it.
+class Open(NamedTuple):
+    """The slots of which not two facts are known to fail, and what is known of each.
 
-    Seconds since 1970: +inf where no place is asked for or none concerns them, -inf where no figure
-    has room or none was ever said; NaN in `enough` where nobody looked yet.
+    `placed`: how many have a place; they come first. `unjudged`: which of those were never asked
+    for their facts, by their place among them.
     """
 
-    enough: Floats
-    oldest: Floats
+    slots: Slots
+    said: Column
+    placed: int
+    unjudged: Slots
 
 
-class Kind(NamedTuple):
+@dataclass(slots=True)
+class Kind:
     """The columns of all rules of facts for a kind of person and needs, and their sum.
 
     It is UNASKED or more where not all of them were asked.
@@ -51,6 +48,19 @@ class Kind(NamedTuple):
 
     columns: tuple[Column, ...]
     said: Column
+    _open: Open | None = None  # once nothing more can become known
+
+    def open(self, placed: int) -> Open:
+        """Who is left; so many slots of all have a place."""
+        known = self._open
+        if known is None:
+            slots = ((self.said & TWICE) == 0).nonzero()[0]
+            said = self.said[slots]
+            near = int(slots.searchsorted(placed))
+            known = Open(slots, said, near, (said[:near] >= UNASKED).nonzero()[0])
+            if not len(said) or said.max() < UNASKED:
+                self._open = known
+        return known
 
 
 @dataclass(slots=True)
@@ -83,7 +93,7 @@ class Columns:
 
     def of_party(self, party: Hashable) -> Figures:
         """What pools tell of a party."""
-        return _kept(self.parties, party, self._never_looked, MOST_PARTIES)
+        return _kept(self.parties, party, lambda: Figures.of(self.size), MOST_PARTIES)
 
     def of_needs(self, wanted: Hashable, look: Callable[[], list[int]]) -> Column:
         """How many of several needs each does not meet: few combinations make the same shelf."""
@@ -100,22 +110,14 @@ class Columns:
         new = Columns(self.size, self.needs)
         for mine, others in ((self.facts, new.facts), (self.passing, new.passing)):
             for name, column in list(mine.items()):
-                others[name] = _but(column, slots, UNASKED)
-        for party, (enough, oldest) in list(self.parties.items()):
-            new.parties[party] = Figures(_but(enough, slots, np.nan), oldest.copy())
+                others[name] = other = column.copy()
+                other[slots] = UNASKED
+        for party, figures in list(self.parties.items()):
+            new.parties[party] = figures.without(slots)
         return new
 
     def _unasked(self) -> Column:
         return np.full(self.size, UNASKED, dtype=np.int32)
-
-    def _never_looked(self) -> Figures:
-        return Figures(np.full(self.size, np.nan), np.full(self.size, np.inf))
-
-
-def _but(column: NDArray[Any], slots: Slots, value: float) -> Any:
-    other = column.copy()
-    other[slots] = value
-    return other
 
 
 def _kept(kept: OrderedDict[Hashable, T], name: Hashable, make: Callable[[], T], most: int) -> T:

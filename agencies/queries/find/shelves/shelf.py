@@ -11,16 +11,9 @@ import numpy as np
 
 from agencies.queries.find.load import Ready
 from agencies.queries.find.near import EVERYWHERE, Met, Screened
-from agencies.queries.find.shelves.columns import (
-    ASKS,
-    FAILED,
-    FAILS,
-    Column,
-    Columns,
-    Floats,
-    Slots,
-)
-from agencies.queries.find.shelves.sieve import NOWHERE_TENS, Sieve, contenders
+from agencies.queries.find.shelves.columns import Columns, Open
+from agencies.queries.find.shelves.sieve import NOWHERE_TENS, Floats, Sieve, contenders
+from agencies.queries.find.shelves.worth import ASKS, FAILED, FAILS, UNASKED, Column, Slots
 from agencies.rules.candidate import Candidate
 from agencies.rules.ranking import covered
 from core.earth import at_least, between, bounds, position, positions
@@ -55,6 +48,7 @@ class Shelf:
     points: Floats  # latitude and longitude; those with a place come first
     places: Floats  # of those, in km from the middle of the earth: rows of x, y and z
     halves: Floats  # half the square of how far each of these is from there
+    placed: int  # how many these are
     placeless: Floats  # of the others: tenths of a km
     needs: list[frozenset[str]]
     slot_of: dict[Any, int]
@@ -78,6 +72,7 @@ class Shelf:
             points,
             places,
             np.einsum("ij,ij->j", places, places) / 2.0,
+            len(placed),
             np.array(placeless),
             [one[4] for one in ordered],
             {one[0]: slot for slot, one in enumerate(ordered)},
@@ -103,34 +98,27 @@ class Shelf:
         the wanted needs (the codes of each). Raises `NotReadyError` when an offer is met that is
         not in memory.
         """
-        here, placed, open_ones = position(origin), self.places.shape[1], sieve.open()
-        begin = int(open_ones.searchsorted(placed))
-        ahead = open_ones[begin:]
-        for slots, halves, sure in self._outwards(here, open_ones[:begin], sieve):
-            # What has no place comes last, and with the first ones.
-            left, said = sieve.left(np.concatenate((slots, ahead)) if len(ahead) else slots)
-            slots, tens = self._distant(slots, halves, ahead, left)
-            ahead = ahead[:0]
+        for slots, said, halves, sure in self._outwards(position(origin), sieve.open()):
+            left, said = sieve.left(slots, said)
+            slots, tens = slots[left], self._tens(slots, halves, left)
             if len(slots) > limit:
                 first = contenders(said, tens, self._unmet(slots, wanted), limit)
                 slots, said, tens = slots[first], said[first], tens.take(first, axis=1)
             shown = between(origin, self.points[slots], tens)
             yield Screened(self._met(zip(shown, slots.tolist(), said.tolist(), strict=True)), sure)
 
-    def _distant(
-        self, slots: Slots, halves: Floats, ahead: Slots, left: Slots
-    ) -> tuple[Slots, Floats]:
-        """Of some slots and those without a place the ones that are left, and the bounds of how
-        far away they are, in tenths of a km.
+    def _tens(self, slots: Slots, halves: Floats, left: Slots) -> Floats:
+        """The bounds of how far away those of some slots are that are left, in tenths of a km.
+
+        Those with a place come first, with what `halves` says of them.
         """
-        if not len(ahead):
-            return slots[left], bounds(_chords(halves[left]))
-        end = int(left.searchsorted(len(slots)))
-        near, others = left[:end], ahead[left[end:] - len(slots)]
+        end = int(left.searchsorted(len(halves)))
+        if end == len(left):
+            return bounds(_chords(halves[left]))
         tens = np.empty((2, len(left)))
-        tens[:, :end] = bounds(_chords(halves[near]))
-        tens[:, end:] = self.placeless[others - self.places.shape[1]]
-        return np.concatenate((slots[near], others)), tens
+        tens[:, :end] = bounds(_chords(halves[left[:end]]))
+        tens[:, end:] = self.placeless[slots[left[end:]] - self.placed]
+        return tens
 
     def _unmet(self, slots: Slots, wanted: Wanted) -> Column | None:
         """How many of several needs are not met by the offers in slots; None for a single one."""
@@ -142,33 +130,35 @@ class Shelf:
 
     def everybody(self, sieve: Sieve) -> Iterator[Screened]:
         """The same without a place to begin at: nothing is nearer than another."""
-        slots = sieve.open()
-        left, said = sieve.left(slots)
+        slots, facts, *_ = sieve.open()
+        left, said = sieve.left(slots, facts)
         found = zip(repeat(None), slots[left].tolist(), said.tolist(), strict=False)
         yield Screened(self._met(found), EVERYWHERE)
 
-    def _outwards(
-        self, here: Floats, rest: Slots, sieve: Sieve
-    ) -> Iterator[tuple[Slots, Floats, float]]:
-        """Slots by distance, half the squares of their straight lines from here in km, and within
-        which km on earth no other slot of them is.
+    def _outwards(self, here: Floats, ones: Open) -> Iterator[tuple[Slots, Column, Floats, float]]:
+        """Slots by distance and what is known of their facts, half the squares of their straight
+        lines from here in km, and within which km on earth no other slot of them is.
+
+        What has no place comes last, and with the first ones.
         """
+        slots, said, end, unjudged = ones
         # Not by a product of matrices: that would wake threads, for some microseconds.
-        same, turn = float(here @ here) / 2.0, 0
-        halves = (self.halves - np.einsum("ij,i->j", self.places, here))[rest] + same
-        while True:
-            first, later = _parted(halves, sieve.unjudged(rest), turn)
-            if not len(later):
-                break
+        halves = (self.halves - np.einsum("ij,i->j", self.places, here))[slots[:end]]
+        halves += float(here @ here) / 2.0
+        turn = 0
+        while (parts := _parted(halves, unjudged, turn)) is not None:
+            first, later = parts
             sure = at_least(float(_chords(halves[later].min(keepdims=True))[0])) - A_METRE
-            yield rest[first], halves[first], sure
-            halves, rest, turn = halves[later], rest[later], turn + 1
-        yield rest, halves, EVERYWHERE
+            now = np.concatenate((first, np.arange(end, len(slots))))
+            yield slots[now], said[now], halves[first], sure
+            slots, said, halves, end = slots[later], said[later], halves[later], len(later)
+            unjudged, turn = (said >= UNASKED).nonzero()[0], turn + 1
+        yield slots, said, halves, EVERYWHERE
 
     def _met(self, found: Iterable[tuple[float | None, int, int]]) -> list[Met]:
         """What was found by distance, slot and what the facts say; all of them are known by now."""
         known: list[Any] = self.known
-        placed = self.places.shape[1]
+        placed = self.placed
         return [
             (
                 known[slot],
@@ -194,12 +184,14 @@ class Shelf:
             raise NotReadyError(missing)
 
 
-def _parted(halves: Floats, unread: Slots, turn: int) -> tuple[Slots, Slots]:
+def _parted(halves: Floats, unread: Slots, turn: int) -> tuple[Slots, Slots] | None:
     """Which of some offers are looked at in a turn, and which later; each time twice as many.
 
-    `unread`: which of them are not judged yet.
+    None when there is room for all. `unread`: which of them are not judged yet.
     """
     count, most = FIRST << turn, FIRST_UNREAD << turn
+    if len(halves) <= count and len(unread) <= most:
+        return None
     first, later = np.arange(len(halves)), unread[:0]
     if len(halves) > count:
         parted = halves.argpartition(count)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from agencies.queries.find.shelves.columns import (
+from agencies.queries.find.shelves.columns import Open
+from agencies.queries.find.shelves.worth import (
     ASKED,
     ASKS,
     FAILED,
@@ -18,12 +19,10 @@ from agencies.queries.find.shelves.columns import (
     TWICE,
     UNASKED,
     Column,
-    Floats,
     Slots,
 )
-from agencies.rules.candidate import Candidate
 from agencies.rules.eligibility import Judge, Verdict
-from agencies.rules.facts import PLACE, BedsAsked, Parted
+from agencies.rules.facts import PLACE, Parted
 from agencies.rules.judging import Judgement
 from agencies.rules.ranking import FEWEST_NEAR_MISSES, REACH_KM
 
@@ -37,6 +36,8 @@ _WORTH = {
     Verdict.SILENT: SILENT,
 }
 
+Floats = NDArray[np.float64]
+
 FARTHEST = 2.0**20  # more tenths of a km than there are on earth
 NOWHERE_TENS = FARTHEST - 1.0  # behind every place on earth
 
@@ -47,54 +48,57 @@ class Sieve:
     def __init__(self, shelf: Shelf, rules: Parted) -> None:
         self._shelf, self._rules, columns = shelf, rules, shelf.columns
         self._kind = columns.of_kind(tuple([name for name, _ in rules.facts]))
-        self._said = self._kind.said
         self._passing = [(columns.of_passing(name), judge) for name, judge in rules.passing]
+        # One column for each rule that reads more than facts.
+        self._moving = [column for column, _ in self._passing]
+        if rules.beds is not None:
+            self._figures = columns.of_party(rules.beds.party)
+            self._moving.append(self._figures.worth(rules.beds.earliest.timestamp()))
 
-    def open(self) -> Slots:
-        """The slots of which not two facts are known to fail."""
-        found: Slots = ((self._said & TWICE) == 0).nonzero()[0]
-        return found
+    def open(self) -> Open:
+        """Of whom not two facts are known to fail."""
+        return self._kind.open(self._shelf.placed)
 
-    def unjudged(self, slots: Slots) -> Slots:
-        """Which of some slots were never asked for their facts, by their place among them."""
-        found: Slots = (self._said[slots] >= UNASKED).nonzero()[0]
-        return found
+    def left(self, slots: Slots, said: Column) -> tuple[Slots, Column]:
+        """Which of some slots fail at most once, and what was said of each of those.
 
-    def left(self, slots: Slots) -> tuple[Slots, Column]:
-        """Which of some slots fail at most once, and what was said of each of those."""
-        if not len(slots):
-            return slots, self._said[:0]
-        said = self._summed(slots)
-        if said.max() >= UNASKED:
-            self._judge_facts(slots[self._said[slots] >= UNASKED])
-            for column, judge in self._passing:
-                self._judge(column, judge, slots)
-            said = self._summed(slots)
-        if self._rules.beds is not None:
-            said += self._of_beds(self._rules.beds, slots)
-        fit = ((said & TWICE) == 0).nonzero()[0]
-        return fit, said[fit]
+        `said`: what is known of their facts.
+        """
+        summed = self._summed(slots, said)
+        if len(slots) and summed.max() >= UNASKED:
+            summed = self._summed(slots, self._judged(slots, said))
+        fit = ((summed & TWICE) == 0).nonzero()[0]
+        return fit, summed[fit]
 
     def judgements(self, slots: list[int]) -> list[Judgement]:
         """What every rule says of the offers in some slots that were left."""
         at = np.array(slots, dtype=np.intp)
-        columns = (*self._kind.columns, *(column for column, _ in self._passing))
-        asked = (*self._rules.facts, *self._rules.passing)
-        said = {
-            rule: column[at].tolist() for ((rule, _), _), column in zip(asked, columns, strict=True)
-        }
-        if self._rules.beds is not None:
-            said[PLACE] = self._of_beds(self._rules.beds, at).tolist()
-        rules = self._rules.order
+        names = [name for name, _ in (*self._rules.facts, *self._rules.passing)]
+        rules = [rule for rule, _ in names] + [PLACE]  # the last one only where it is asked
+        columns = (*self._kind.columns, *self._moving)
+        said = {rule: column[at].tolist() for rule, column in zip(rules, columns, strict=False)}
+        order = self._rules.order
         return [
-            _judgement(rules, each) for each in zip(*(said[name] for name in rules), strict=True)
+            _judgement(order, each) for each in zip(*(said[name] for name in order), strict=True)
         ]
 
-    def _summed(self, slots: Slots) -> Column:
-        """What all rules but that about beds said of some slots, as far as they were asked."""
-        said = self._said[slots]
-        for column, _ in self._passing:
-            said += column[slots]
+    def _summed(self, slots: Slots, said: Column) -> Column:
+        """What all rules said of some slots, as far as they were asked."""
+        for column in self._moving:
+            said = said + column[slots]
+        return said
+
+    def _judged(self, slots: Slots, said: Column) -> Column:
+        """What is known of the facts of some slots once all rules were asked of them."""
+        unread = said >= UNASKED
+        if unread.any():
+            self._judge_facts(slots[unread])
+            said = self._kind.said[slots]
+        for column, judge in self._passing:
+            self._judge(column, judge, slots)
+        if self._rules.beds is not None:
+            known = self._shelf.known
+            self._moving[-1] = self._figures.looked(slots.tolist(), known, self._rules.beds)
         return said
 
     def _judge_facts(self, slots: Slots) -> None:
@@ -103,30 +107,13 @@ class Sieve:
         for column, (_, judge) in zip(self._kind.columns, self._rules.facts, strict=True):
             self._judge(column, judge, slots)
             said += column[slots]
-        self._said[slots] = said  # at once: others who ask of that kind may be reading
+        self._kind.said[slots] = said  # at once: others who ask of that kind may be reading
 
     def _judge(self, column: Column, judge: Judge, slots: Slots) -> None:
         """Ask a rule of those slots of which it was never asked."""
         known: list[Any] = self._shelf.known  # of all of them: their facts were judged before
         for slot in slots[column[slots] >= UNASKED].tolist():
             column[slot] = _WORTH[judge(known[slot])]
-
-    def _of_beds(self, asked: BedsAsked, slots: Slots) -> Column:
-        figures = self._shelf.columns.of_party(asked.party)
-        enough = figures.enough[slots]
-        if np.isnan(enough).any():
-            known: list[Any] = self._shelf.known
-            for slot in slots[np.isnan(enough)].tolist():
-                # The other one first: whoever sees that one is known takes both.
-                newest, figures.oldest[slot] = _told(known[slot], asked)
-                figures.enough[slot] = newest
-            enough = figures.enough[slots]
-        earliest = asked.earliest.timestamp()
-        old: Floats = figures.oldest[slots]
-        worth = np.where(old < earliest, ASKED, FAILED)
-        worth[enough >= earliest] = FITTING
-        worth[enough == inf] = SILENT
-        return worth.astype(np.int32)
 
 
 def contenders(said: Column, tens: Floats, unmet: Column | None, limit: int) -> Slots:
@@ -174,16 +161,3 @@ def _judgement(rules: tuple[str, ...], said: tuple[int, ...]) -> Judgement:
         return tuple(rule for rule, one in zip(rules, said, strict=True) if one == worth)
 
     return Judgement(those(FITTING), those(ASKED), those(FAILED))
-
-
-def _told(candidate: Candidate, asked: BedsAsked) -> tuple[float, float]:
-    """As columns have it: see `columns.Figures`."""
-    if not candidate.is_roof:
-        return inf, inf
-    if not candidate.pools:
-        return -inf, -inf
-    enough, oldest = asked.look(candidate.pools)
-    return (
-        -inf if enough is None else enough.timestamp(),
-        inf if oldest is None else oldest.timestamp(),
-    )
