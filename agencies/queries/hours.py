@@ -67,6 +67,7 @@ def _known_at(_minute: datetime) -> dict[Plan, bool | None]:
     return {}
 
 
+@lru_cache(maxsize=64)  # one question asks it of the same instant again and again
 def minute_of(at: datetime) -> datetime:
     """The minute of an instant: hours begin and end with a minute."""
     return at.replace(second=0, microsecond=0) if at.second or at.microsecond else at

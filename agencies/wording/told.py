@@ -32,13 +32,14 @@ class Told:
         self._numbers = count(1)  # so that two threads never give one number to two things
         self._numbers_of: dict[Person, Numbers] = {}
         self._told: dict[Candidate, Memory] = {}
+        self._spelt: dict[tuple[str, str], Any] = {}
         self._count = 0
 
     def numbers(self, person: Person) -> Numbers:
         """What each rule of facts reads, as a number: quicker to look up, offer after offer."""
         if self._count >= MOST_TOLD:
             # Whoever is reading still holds numbers: they are never given a second time.
-            self._told, self._count = {}, 0
+            self._told, self._spelt, self._count = {}, {}, 0
         known = self._numbers_of.get(person)
         if known is None:
             if len(self._numbers_of) >= KINDS:
@@ -83,6 +84,8 @@ class Told:
         worded: Any = {"rule": rule, "text": sentence(rule, verdict, saying)}
         number = numbers.get(rule)
         if number is not None:
-            worded = memory[number] = self._spell(worded)
+            # One object for all offers of which the same is said: they are few.
+            spelt = self._spelt.setdefault((rule, worded["text"]), self._spell(worded))
+            worded = memory[number] = spelt
             self._count += 1
         return worded
