@@ -51,6 +51,7 @@ PACKAGES: tuple[ModuleType, ...] = (
     maps.setup,
 )
 
+YOUNG = 10_000  # objects more than before, from which on the collector looks; Python's own is 700
 LARGEST_BODY = 1024 * 1024  # bytes; nobody types more
 
 
@@ -105,6 +106,10 @@ def __getattr__(name: str) -> Flask:
         except WrongSettingError as wrong:
             raise SystemExit(f"Rujukan did not start: {wrong}") from None
         globals()["app"] = app
+        # What an app is made of never goes either. And an answer makes some thousand things that
+        # are gone with it: the collector need not look for rings among them while it is made.
+        gc.freeze()
+        gc.set_threshold(YOUNG, 20, 20)
         return app
     raise AttributeError(name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from agencies.rules.needs import ROOF, Urgency
 from agencies.rules.person import Person
@@ -25,9 +26,14 @@ class Question:
     @property
     def asks_for_roof(self) -> bool:
         """Whether a place to stay is among the needs."""
-        return bool(ROOF.intersection(self.needs))
+        return _wants_roof(self.needs)
 
     @property
     def must_be_open(self) -> bool:
         """An emergency, or a stated time, wants somebody who is there then."""
         return self.urgency is Urgency.EMERGENCY or self.at_was_given
+
+
+@lru_cache(maxsize=1_000)  # asked of a question again for every offer that is met
+def _wants_roof(needs: tuple[str, ...]) -> bool:
+    return not ROOF.isdisjoint(needs)
