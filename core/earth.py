@@ -65,16 +65,9 @@ def bounds(chords: Column) -> Column:
     return tens
 
 
-def between(origin: LatLon, points: Column, tens: Column) -> list[float]:
-    """Geodesic distances to places (rows of latitude and longitude), rounded as `round(km, 1)`,
-    of which `bounds` said how many tenths they are.
+def exactly(origin: LatLon, points: Column) -> Column:
+    """Geodesic distances to places (rows of latitude and longitude) in whole tenths of a km, of
+    which `bounds` left open how many. Rounded as `round(km, 1)`.
     """
-    least, most = tens
-    shown: list[float] = (most / 10.0).tolist()
-    open_ones = (least != most).nonzero()[0]
-    if len(open_ones):
-        at = points[open_ones]
-        exact = tenths(distances_to(origin, at[:, 0], at[:, 1]))
-        for index, km in zip(open_ones.tolist(), exact, strict=True):
-            shown[index] = km
-    return shown
+    found: Column = np.rint(np.array(tenths(distances_to(origin, *points.T))) * 10.0)
+    return found

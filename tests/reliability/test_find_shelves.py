@@ -100,7 +100,7 @@ def test_a_figure_of_beds_renews_one_slot_in_every_process(two: Two) -> None:
     for app, shelf in before.items():
         after = _shelf(app)
         assert after is not shelf
-        assert after.points is shelf.points
+        assert after.places is shelf.places
         changed = [
             slot
             for slot, (old, new) in enumerate(zip(shelf.revisions, after.revisions, strict=True))
@@ -140,7 +140,7 @@ def test_a_place_that_moves_is_on_another_shelf_everywhere(two: Two) -> None:
         write(move)
     for app in (two.one, two.other):
         shelf = _shelf(app)
-        at = [slot for slot, km in enumerate(shelf.points[:, 0]) if km == -8.5]
+        at = [slot for slot, km in enumerate(shelf.places.points[:, 0]) if km == -8.5]
         assert at
     with two.other.app_context():
         write(forget_offer, offer_id)
@@ -173,7 +173,7 @@ def test_a_restored_backup_may_count_the_same(two: Two) -> None:
     with two.other.app_context(), writing():
         begin_era(db.session.connection())
     after = _shelf(two.one)
-    assert after.points is not before.points
+    assert after.places is not before.places
     assert set(after.offers) == set(before.offers)
 
 

@@ -10,7 +10,6 @@ from math import inf, isnan, nan
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agencies.queries.find.shelves.worth import (
     ASKED,
@@ -19,12 +18,11 @@ from agencies.queries.find.shelves.worth import (
     SILENT,
     UNASKED,
     Column,
+    Floats,
     Slots,
 )
 from agencies.rules.candidate import Candidate
 from agencies.rules.facts import BedsAsked
-
-Floats = NDArray[np.float64]
 
 
 class _Verdicts(NamedTuple):

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agencies.queries.find.shelves.columns import Open
 from agencies.queries.find.shelves.worth import (
@@ -19,6 +18,7 @@ from agencies.queries.find.shelves.worth import (
     TWICE,
     UNASKED,
     Column,
+    Floats,
     Slots,
 )
 from agencies.rules.eligibility import Judge, Verdict
@@ -36,10 +36,7 @@ _WORTH = {
     Verdict.SILENT: SILENT,
 }
 
-Floats = NDArray[np.float64]
-
 FARTHEST = 2.0**20  # more tenths of a km than there are on earth
-NOWHERE_TENS = FARTHEST - 1.0  # behind every place on earth
 
 
 class Sieve:
@@ -57,7 +54,7 @@ class Sieve:
 
     def open(self) -> Open:
         """Of whom not two facts are known to fail."""
-        return self._kind.open(self._shelf.placed)
+        return self._kind.open(self._shelf.places.placed)
 
     def left(self, slots: Slots, said: Column) -> tuple[Slots, Column]:
         """Which of some slots fail at most once, and what was said of each of those.

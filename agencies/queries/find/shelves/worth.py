@@ -14,3 +14,4 @@ ASKS, FAILS, TWICE = FAILED - 1, SILENT - FAILED, SILENT - 2 * FAILED  # bits of
 
 Slots = NDArray[np.intp]
 Column = NDArray[np.int32]
+Floats = NDArray[np.float64]
