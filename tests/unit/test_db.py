@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from core.db import db, write, writing
@@ -20,9 +20,33 @@ pytestmark = pytest.mark.both_databases
 
 def test_a_read_cannot_write(app: Flask) -> None:
     """A write outside `write()` fails at once, on both databases."""
+    for statement in (
+        "delete from duty",
+        "  -- a look\n/* and\nanother */ Insert into duty (name) values ('x')",
+        "with one as (select 1) update duty set name = 'x'",
+        "drop table duty",
+    ):
+        with pytest.raises(DBAPIError):
+            db.session.execute(text(statement))
+        db.session.rollback()
+    for change in (delete(Duty), update(Duty).values(name="x"), insert(Duty).values(name="x")):
+        with pytest.raises(DBAPIError):
+            db.session.execute(change)
+        db.session.rollback()
+    db.session.add(Duty(name="x"))
     with pytest.raises(DBAPIError):
-        db.session.execute(text("delete from duty"))
+        db.session.flush()
     db.session.rollback()
+
+
+def test_a_read_can_read(app: Flask) -> None:
+    """However it is spelt."""
+    for statement in (
+        "select 1",
+        " \n SELECT 'delete from duty'",
+        "with one as (select 1) select 1",
+    ):
+        assert db.session.scalars(text(statement)).one()
 
 
 def test_an_instant_comes_back_aware_and_equal(app: Flask) -> None:
