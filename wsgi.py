@@ -31,6 +31,7 @@ from core import (
     house,
     i18n,
     idempotency,
+    large_pages,
     logs,
     mail,
     once,
@@ -39,7 +40,7 @@ from core import (
     proxies,
     statics,
 )
-from core.db import db, init_db
+from core.db import db, init_db, is_command
 from core.settings import ROOT, Settings
 from core.variables import WrongSettingError
 
@@ -110,6 +111,8 @@ def __getattr__(name: str) -> Flask:
         # are gone with it: the collector need not look for rings among them while it is made.
         gc.freeze()
         gc.set_threshold(YOUNG, 20, 20)
+        if not is_command():
+            large_pages.watch()
         return app
     raise AttributeError(name)
 

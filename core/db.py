@@ -62,12 +62,17 @@ def init_db(app: Flask, url: str) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    name = COMMANDS if os.environ.get("FLASK_RUN_FROM_CLI") == "true" else WEB
+    name = COMMANDS if is_command() else WEB
     return {
         "pool_size": 10,
         "max_overflow": 10,
         "connect_args": {"application_name": name},
     }
+
+
+def is_command() -> bool:
+    """Whether this process is one of the commands (`flask …`, the worker too), and no server."""
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 
 
 _writers, _processes = FairLock(), FileTurn()
