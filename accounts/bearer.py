@@ -15,7 +15,7 @@ from accounts.queries.keys import program_behind
 from accounts.rules.rights import Scope, scopes_of
 from core.actors import Grant
 from core.db import write
-from core.pages import is_machine
+from core.hooks import is_machine
 from core.problems import problem
 
 DESCRIPTION = "api-docs.openapi_json"

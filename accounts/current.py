@@ -10,10 +10,11 @@ from accounts.bearer import learn_program
 from accounts.commands.sessions import note_presence
 from accounts.queries.who import Present, account_of_session, who_is_present
 from accounts.walls import SIGNING_IN, bearing_of
+from core import hooks
 from core.actors import Actor, ActorKind, Tier, visitor
 from core.bearing import NOBODY, Bearing, take
 from core.db import write
-from core.pages import is_machine
+from core.hooks import is_machine
 from core.settings import Settings
 from core.walls import act, cross
 
@@ -29,7 +30,7 @@ def keep_quiet(endpoint: str) -> None:
 
 def init_current(app: Flask) -> None:
     """Learn who it is before anything else is done."""
-    app.before_request(_learn)
+    hooks.before(app, _learn)
     app.teardown_request(_forget)
 
 

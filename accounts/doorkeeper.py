@@ -13,9 +13,11 @@ from accounts.access import rule_for
 from accounts.current import present, who
 from accounts.rules.access import Rule, Verdict, decide
 from accounts.rules.sessions import Wait
+from core import hooks
 from core.actors import ActorKind
 from core.bearing import bearing
-from core.pages import is_machine, show_nav_when
+from core.hooks import is_machine
+from core.pages import show_nav_when
 from core.walls import act
 
 SIGN_IN = "sign_in.form"
@@ -25,8 +27,8 @@ NO_KEY = "This needs a key: send `Authorization: Bearer` and the key of your age
 
 def init_doorkeeper(app: Flask) -> None:
     """Stand at the door; after `init_current`, which learns who knocks."""
-    app.before_request(_ask)
-    app.after_request(_keep_private)
+    hooks.before(app, _ask)
+    hooks.after(app, _keep_private)
     show_nav_when(app, may_open)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Flask, Response, request
 
+from core import hooks
 from core.variables import WrongSettingError
 
 # The variables and options by which the usual servers are told where to listen.
@@ -29,7 +30,7 @@ def init_demo_guard(app: Flask) -> None:
                 f"RUJUKAN_DEMO may listen on 127.0.0.1 only, not on {host}: everybody knows the "
                 "passwords of its accounts"
             )
-    app.before_request(_refuse_others)
+    hooks.before(app, _refuse_others)
 
 
 def is_loopback(host: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask, abort, current_app, request
 
-from core.pages import is_machine
+from core import hooks
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
@@ -17,7 +17,8 @@ TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
 
 def init_forged(app: Flask) -> None:
     """Look at every post, after the doorkeeper: who may not come in is told so as ever."""
-    app.before_request(_refuse_without_token)
+    # Programs show a key, and no cookie counts there.
+    hooks.before(app, _refuse_without_token, pages_only=True)
 
 
 def let_pass(app: Flask, endpoint: str) -> None:
@@ -31,8 +32,6 @@ def without_token(app: Flask) -> frozenset[str]:
 
 
 def _refuse_without_token() -> None:
-    if is_machine(request.path):
-        return  # programs show a key, and no cookie counts there
     if request.method not in CHANGING or request.endpoint is None:
         return
     if request.endpoint in without_token(current_app):

@@ -13,8 +13,8 @@ from flask import Flask, Response, current_app, make_response, request
 from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
+from core.hooks import is_machine
 from core.i18n import language
-from core.pages import is_machine
 from core.problems import problem
 from core.settings import Settings
 

@@ -19,6 +19,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
+from core import hooks
 from core.errors import Words
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
@@ -34,7 +35,7 @@ def init_i18n(app: Flask, default: str) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     babel.init_app(app, locale_selector=language)
-    app.after_request(_remember)
+    hooks.after(app, _remember, pages_only=True)
 
 
 def language() -> str:
@@ -81,8 +82,6 @@ def speak(wanted: str) -> None:
 
 
 def _remember(response: Response) -> Response:
-    if request.path.startswith("/api/"):
-        return response
     wish = request.args.get("lang") if request.query_string else None
     if request.method == "POST" and not request.is_json:
         wish = _asked_to_show_in() or wish

@@ -19,8 +19,8 @@ from werkzeug.exceptions import BadRequest, Conflict
 
 from core.actors import Actor
 from core.forms import TOKEN, Protection
+from core.hooks import is_machine
 from core.idempotency import HEADER, SentBeforeError, UnderWayError, first_answer, is_key
-from core.pages import is_machine
 
 FIELD = "once"
 # What is never shown again, not even as a hidden value.

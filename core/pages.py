@@ -12,6 +12,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from core import hooks
+from core.hooks import is_machine
 from core.i18n import LANGUAGES, language, language_url
 
 CONTENT_SECURITY_POLICY = (
@@ -27,13 +29,6 @@ MACHINE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-MACHINE_PATHS = ("/api/", "/hsds/")
-API_PAGE = "/api/v1/docs"
-
-
-def is_machine(path: str) -> bool:
-    """Whether a path is for programs; the page that describes the API is for people."""
-    return path.startswith(MACHINE_PATHS) and path != API_PAGE
 
 
 class PagesOnlySession(SecureCookieSessionInterface):
@@ -102,9 +97,9 @@ def _entries(app: Flask, known: list[tuple[str, str]]) -> list[NavEntry]:
 def init_pages(app: Flask, *, demo: bool) -> None:
     """Give templates their common values and answers their headers."""
     app.session_interface = PagesOnlySession()
-    app.before_request(_make_nonce)
-    app.before_request(_refuse_odd_json)
-    app.after_request(_guard)
+    hooks.before(app, _make_nonce, pages_only=True)
+    hooks.before(app, _refuse_odd_json, pages_only=True)
+    hooks.after(app, _guard)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -124,7 +119,7 @@ def init_pages(app: Flask, *, demo: bool) -> None:
 
 def _refuse_odd_json() -> None:
     # Flask-WTF reads JSON as if it were a form: what is no object would be a fault of ours.
-    if is_machine(request.path) or not request.is_json:
+    if not request.is_json:
         return
     try:
         body = request.get_json()
@@ -135,8 +130,7 @@ def _refuse_odd_json() -> None:
 
 
 def _make_nonce() -> None:
-    if not is_machine(request.path):
-        g.nonce = secrets.token_urlsafe(12)
+    g.nonce = secrets.token_urlsafe(12)
 
 
 def _guard(response: Response) -> Response:

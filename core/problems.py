@@ -12,8 +12,9 @@ from flask import Flask, Response, json, make_response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from core.errors import HiddenError, RefusedError
+from core.hooks import is_machine
 from core.i18n import language, say
-from core.pages import error_page, is_machine
+from core.pages import error_page
 
 log = structlog.get_logger()
 

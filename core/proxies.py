@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core import hooks
 from core.settings import Settings
 
 HSTS = "max-age=31536000"  # a year; subdomains are the operator's own affair
@@ -17,7 +18,7 @@ def init_proxies(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     if settings.https_cookies:
-        app.after_request(_stay_with_https)
+        hooks.after(app, _stay_with_https)
 
 
 def _stay_with_https(response: Response) -> Response:

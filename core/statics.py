@@ -13,6 +13,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
+from core import hooks
+
 ENDPOINT = "static"
 MARK = "v"
 A_YEAR = 365 * 86_400  # seconds
@@ -21,7 +23,7 @@ A_YEAR = 365 * 86_400  # seconds
 def init_statics(app: Flask) -> None:
     """Mark the addresses of static files, and let what is asked for by its mark be kept."""
     app.url_defaults(_mark)
-    app.after_request(_let_it_be_kept)
+    hooks.after(app, _let_it_be_kept, pages_only=True)
 
 
 def _mark(endpoint: str, values: dict[str, Any]) -> None:

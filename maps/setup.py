@@ -6,6 +6,7 @@ from flask import Flask, request
 
 from accounts.current import who
 from accounts.rules.rights import Right, holds
+from core import hooks
 from core.forms import Protection
 from maps.pages import (
     gaps,
@@ -49,7 +50,7 @@ def init_app(app: Flask) -> None:
     )
     for pages in PAGES:
         pages.register(app)
-    app.before_request(_read_ahead)
+    hooks.before(app, _read_ahead, pages_only=True)
 
 
 def _read_ahead() -> None:

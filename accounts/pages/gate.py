@@ -9,6 +9,7 @@ from accounts.current import present
 from accounts.pages.sign_in import onward
 from accounts.rules.local import HOME
 from accounts.rules.sessions import Wait
+from core import hooks
 
 # Where one may go with a password alone: on with signing in, and out.
 OPEN = frozenset({"static", "health.healthz", "account.sign_out", "account.sign_out_everywhere"})
@@ -27,7 +28,7 @@ TO_ENROL = frozenset(
 
 def init_gate(app: Flask) -> None:
     """Stand in the way of every page but those that lead on."""
-    app.before_request(_hold)
+    hooks.before(app, _hold, pages_only=True)
 
 
 def _hold() -> Response | None:

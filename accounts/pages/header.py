@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request, url_for
-from werkzeug.wrappers import Response
+from flask import Flask, Response, request, url_for
 
 from accounts.current import COOKIE, present
 from accounts.pages.common import settings
 from accounts.pages.cookies import is_https
+from core import hooks
 from core.forms import Protection
-from core.pages import is_machine
 
 
 def init_header(app: Flask) -> None:
     """Give every page its `me` and its way out."""
     app.context_processor(_common)
-    app.after_request(_keep_out_of_caches)
+    hooks.after(app, _keep_out_of_caches, pages_only=True)
 
 
 def _common() -> dict[str, Any]:
@@ -45,7 +44,7 @@ def _neutral_url() -> str:
 
 def _keep_out_of_caches(response: Response) -> Response:
     """A page of somebody who is signed in is not kept, and a session that is over is forgotten."""
-    if is_machine(request.path) or request.endpoint in ("static", None):
+    if request.endpoint in ("static", None):
         return response
     if present() is not None:
         response.headers["Cache-Control"] = "no-store"

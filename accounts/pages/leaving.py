@@ -28,11 +28,11 @@ from accounts.commands.sessions import end_session
 from accounts.current import present
 from accounts.pages.common import settings
 from accounts.pages.cookies import is_https, take_session
+from core import hooks
 from core.clock import now
 from core.db import write
 from core.forged import let_pass
 from core.i18n import language
-from core.pages import is_machine
 
 blueprint = Blueprint("leaving", __name__)
 
@@ -45,7 +45,7 @@ CLEAR = '"cache", "storage"'
 def register(app: Flask) -> None:
     """Add the pages, and the rule that an exit holds for a while."""
     app.register_blueprint(blueprint)
-    app.before_request(_stay_away)
+    hooks.before(app, _stay_away, pages_only=True)
     let_pass(app, "leaving.leave")  # a browser that is closing sends no token
 
 
@@ -96,7 +96,7 @@ def come_back() -> Response:
 
 
 def _stay_away() -> Response | None:
-    if is_machine(request.path) or AWAY not in request.cookies:
+    if AWAY not in request.cookies:
         return None
     if request.endpoint == "static" or request.blueprint in ("leaving", "health"):
         return None

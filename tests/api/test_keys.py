@@ -21,7 +21,7 @@ from accounts.rules.rights import Right, Role, Scope, holds
 from agencies.models import Agency, Status
 from core.clock import now
 from core.db import db, write, writing
-from core.pages import is_machine
+from core.hooks import is_machine
 from tests.conftest import MakeApp
 from tests.factories import WELCOMES_ALL, make_offer
 from tests.support.people import make_account, sign_in

@@ -26,8 +26,8 @@ from accounts.rules.access import Rule, Verdict, decide
 from accounts.rules.rights import Role, holds_for
 from core.crypto import seal
 from core.db import db, writing
+from core.hooks import is_machine
 from core.keystore import keystore
-from core.pages import is_machine
 from core.totp import new_secret
 from tests.conftest import fresh_url, running
 from tests.support.browser import serve

@@ -22,7 +22,7 @@ from accounts.cli.access import ASKED
 from accounts.once import NOT_ONCE
 from accounts.rules.access import Verdict, decide
 from core.forged import without_token
-from core.pages import is_machine
+from core.hooks import is_machine
 from core.settings import ROOT
 from tests.guards.test_matrix import _address
 from tests.support.world import SOAK, Knocker, World, make_world, who_asks

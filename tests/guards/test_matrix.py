@@ -28,7 +28,7 @@ from accounts.doorkeeper import SECOND_FACTOR, SIGN_IN
 from accounts.rules.access import Other, Rule, Verdict, decide
 from accounts.rules.rights import Right, holds, holds_for, holds_in
 from core.api_docs import operations
-from core.pages import is_machine
+from core.hooks import is_machine
 from tests.conftest import fresh_url, running
 from tests.support.world import (
     ARGUMENTS,
