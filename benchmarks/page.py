@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sqlite3
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 LIBRARIES = ("flask", "sqlalchemy", "h3", "pyproj", "geopy", "granian", "marshmallow", "folium")
 
+MACHINE = "## The machine"
 TO_REACH = "## To reach"  # written by people: figures are measured, aims are not
 
 HOW = """\
@@ -45,13 +47,24 @@ The same hundred questions come again in every round, so districts are mostly re
 
 
 def page(sections: Sequence[str], before: str = "") -> str:
-    """The whole page; what the page before said is to be reached stands at its end."""
-    return "\n\n".join([HOW.rstrip(), _machine(), *sections, *_to_reach(before)]) + "\n"
+    """The whole page: what was measured now in the place of what was before, the rest as it was.
+
+    What is to be reached, which people write, stands at its end.
+    """
+    kept = {_title(one): one for one in _sections(before)}
+    aims = [kept.pop(TO_REACH)] if TO_REACH in kept else []
+    kept.pop(MACHINE, None)
+    measured = kept | {_title(one): one.strip() for one in sections}
+    return "\n\n".join([HOW.rstrip(), _machine(), *measured.values(), *aims]) + "\n"
 
 
-def _to_reach(before: str) -> list[str]:
-    _, found, after = before.partition(f"{TO_REACH}\n")
-    return [TO_REACH + "\n\n" + after.partition("\n## ")[0].strip()] if found else []
+def _sections(page: str) -> list[str]:
+    _, *found = re.split(r"^(?=## )", page, flags=re.MULTILINE)
+    return [one.strip() for one in found]
+
+
+def _title(section: str) -> str:
+    return section.strip().partition("\n")[0]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -71,7 +84,7 @@ def _machine() -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"## The machine\n\n{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB; "
+        f"{MACHINE}\n\n{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB; "
         f"{_system()}; Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"{libraries}."
     )
