@@ -1,7 +1,7 @@
 """`python -m benchmarks [find|api|audit|handing|graph|maps|network|publishing ...] [--write]`.
 
 Everything lives in temporary folders and in processes of its own, and ends by itself. `--write`
-puts the figures into docs/benchmarks.md; what that says under "To reach" stays.
+puts the figures into docs/benchmarks.md; what was not measured and the aims stay there as they are.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def main() -> None:
         "network": network.measure,
     }
     sections += [measure() for part, measure in alone.items() if part in parts]
-    text = page(sections, PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
-    print(text)
+    print(page(sections))
     if wishes.write:
-        PAGE.write_text(text, encoding="utf-8")
+        before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        PAGE.write_text(page(sections, before), encoding="utf-8")
 
 
 if __name__ == "__main__":
