@@ -27,7 +27,6 @@ from core import (
     demo_guard,
     forged,
     health,
-    hooks,
     hosts,
     house,
     i18n,
@@ -74,7 +73,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         RUJUKAN=settings,
     )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    hooks.init_hooks(app)
     init_db(app, settings.url)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     i18n.init_i18n(app, settings.language)

@@ -49,13 +49,6 @@ class Hooks:
         return response
 
 
-def init_hooks(app: Flask) -> None:
-    """Have the hooks called; before anything is hooked."""
-    hooks = app.extensions[EXTENSION] = Hooks()
-    app.before_request(hooks.before)
-    app.after_request(hooks.after)
-
-
 def before(app: Flask, hook: Before, *, pages_only: bool = False) -> None:
     """Do this before each request, or before each that is a page's."""
     hooks = _of(app)
@@ -73,5 +66,9 @@ def after(app: Flask, hook: After, *, pages_only: bool = False) -> None:
 
 
 def _of(app: Flask) -> Hooks:
-    found: Hooks = app.extensions[EXTENSION]
-    return found
+    known: Hooks | None = app.extensions.get(EXTENSION)
+    if known is None:
+        known = app.extensions[EXTENSION] = Hooks()
+        app.before_request(known.before)
+        app.after_request(known.after)
+    return known

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask, Response
 
-from core.hooks import After, Before, after, before, init_hooks
+from core.hooks import After, Before, after, before
 
 
 def _noting(done: list[str], word: str, answer: str | None = None) -> Before:
@@ -32,7 +32,6 @@ def done() -> list[str]:
 @pytest.fixture
 def app(done: list[str]) -> Flask:
     app = Flask("hooked")
-    init_hooks(app)
     app.add_url_rule("/<path:any>", view_func=lambda any: "ok", endpoint="any")
     before(app, _noting(done, "first"))
     before(app, _noting(done, "pages"), pages_only=True)
