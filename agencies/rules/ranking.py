@@ -44,18 +44,23 @@ def head(needs_met: int, *, sure: bool, shown_km: float) -> Head:
 
 def tail(candidate: Candidate, question: Question) -> Tail:
     """The rest of the sort key, which decides between equals."""
-    promised = candidate.promised_minutes
     return (
-        _bed_age_hours(candidate, question),
-        NO_PROMISE if promised is None else promised,
-        _languages_missing(candidate, question),
+        _bed_age_hours(candidate, question) if question.asks_for_roof else 0,
+        promise(candidate),
+        _languages_missing(candidate, question) if question.person.languages else 0,
         candidate.offer_id,
     )
 
 
+def promise(candidate: Candidate) -> int:
+    """Within how many minutes an answer is promised: of equals the first order where no roof is
+    asked for.
+    """
+    promised = candidate.promised_minutes
+    return NO_PROMISE if promised is None else promised
+
+
 def _bed_age_hours(candidate: Candidate, question: Question) -> int:
-    if not question.asks_for_roof:
-        return 0
     found = free_places(candidate.pools, question.person)
     return NO_PROMISE if found is None else _hours_between(found[1], question.now)
 

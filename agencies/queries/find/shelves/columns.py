@@ -73,6 +73,10 @@ class Columns:
     passing: OrderedDict[Hashable, Column] = field(default_factory=OrderedDict)
     kinds: OrderedDict[Hashable, Kind] = field(default_factory=OrderedDict)
     parties: OrderedDict[Hashable, Figures] = field(default_factory=OrderedDict)
+    promised: Column = field(init=False)  # minutes, of those whose facts were judged
+
+    def __post_init__(self) -> None:
+        self.promised = np.zeros(self.size, dtype=np.int32)
 
     def of_facts(self, name: Hashable) -> Column:
         """What a rule of facts said of each slot; UNASKED where it was never asked."""
@@ -112,6 +116,7 @@ class Columns:
             for name, column in list(mine.items()):
                 others[name] = other = column.copy()
                 other[slots] = UNASKED
+        new.promised[:] = self.promised  # after the facts, with which it is filled in before them
         for party, figures in list(self.parties.items()):
             new.parties[party] = figures.without(slots)
         return new

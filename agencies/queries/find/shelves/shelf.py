@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agencies.queries.find.load import Ready
 from agencies.queries.find.near import EVERYWHERE, Met, Screened
@@ -98,7 +99,8 @@ class Shelf:
             slots = slots[left]
             tens = around.tens(slots)
             if len(slots) > limit:
-                first = contenders(said, tens, self._unmet(slots, wanted), limit)
+                unmet, promised = self._unmet(slots, wanted), sieve.promised(slots)
+                first = contenders(said, tens, unmet, promised, limit)
                 slots, said, tens = slots[first], said[first], tens.take(first, axis=1)
             kms = around.shown(slots, tens)
             yield Screened(self._met(zip(kms, slots.tolist(), said.tolist(), strict=True)), sure)
@@ -174,9 +176,15 @@ def _parted(halves: Floats, unread: Slots, turn: int) -> tuple[Slots, Slots]:
     if len(halves) > count:
         parted = halves.argpartition(count)
         first, later = parted[:count], parted[count:]
-        unread = np.intersect1d(first, unread, assume_unique=True)
+        unread = unread[_marked(first, len(halves))[unread]]
     if len(unread) > most:
-        parted = halves[unread].argpartition(most)
-        first = np.setdiff1d(first, unread[parted[most:]], assume_unique=True)
-        later = np.concatenate((later, unread[parted[most:]]))
+        farther = unread[halves[unread].argpartition(most)[most:]]
+        first = first[~_marked(farther, len(halves))[first]]
+        later = np.concatenate((later, farther))
     return first, later
+
+
+def _marked(slots: Slots, size: int) -> NDArray[np.bool_]:
+    marks = np.zeros(size, dtype=np.bool_)
+    marks[slots] = True
+    return marks

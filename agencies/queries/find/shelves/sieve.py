@@ -24,7 +24,7 @@ from agencies.queries.find.shelves.worth import (
 from agencies.rules.eligibility import Judge, Verdict
 from agencies.rules.facts import PLACE, Parted
 from agencies.rules.judging import Judgement
-from agencies.rules.ranking import FEWEST_NEAR_MISSES, REACH_KM
+from agencies.rules.ranking import FEWEST_NEAR_MISSES, REACH_KM, promise
 
 if TYPE_CHECKING:
     from agencies.queries.find.shelves.shelf import Shelf
@@ -36,6 +36,7 @@ _WORTH = {
     Verdict.SILENT: SILENT,
 }
 
+MANY_EQUALS = 48  # from here on it is quicker to order them than to hand them all on
 FARTHEST = 2.0**20  # more tenths of a km than there are on earth
 
 
@@ -66,6 +67,10 @@ class Sieve:
             summed = self._summed(slots, self._judged(slots, said))
         fit = ((summed & TWICE) == 0).nonzero()[0]
         return fit, summed[fit]
+
+    def promised(self, slots: Slots) -> Column | None:
+        """Within how many minutes those in some slots answer; None where beds order first."""
+        return None if self._rules.beds is not None else self._shelf.columns.promised[slots]
 
     def judgements(self, slots: list[int]) -> list[Judgement]:
         """What every rule says of the offers in some slots that were left."""
@@ -99,7 +104,10 @@ class Sieve:
         return said
 
     def _judge_facts(self, slots: Slots) -> None:
-        self._shelf.fill(slots.tolist())
+        shelf, at = self._shelf, slots.tolist()
+        shelf.fill(at)
+        known: list[Any] = shelf.known
+        shelf.columns.promised[slots] = [promise(known[slot]) for slot in at]
         said = np.zeros(len(slots), dtype=np.int32)
         for column, (_, judge) in zip(self._kind.columns, self._rules.facts, strict=True):
             self._judge(column, judge, slots)
@@ -113,22 +121,29 @@ class Sieve:
             column[slot] = _WORTH[judge(known[slot])]
 
 
-def contenders(said: Column, tens: Floats, unmet: Column | None, limit: int) -> Slots:
+def contenders(
+    said: Column, tens: Floats, unmet: Column | None, promised: Column | None, limit: int
+) -> Slots:
     """Which of some offers can be among the first `limit`, or be shown as a near miss.
 
     `tens`: the least and the most tenths of a km that each may be away. `unmet`: how many of
-    several needs each does not meet. Equals of the last one stay: something else orders them.
+    several needs each does not meet. `promised`: what orders equals next, if that is known here;
+    equals of the last one by all of it stay.
     """
     fails = (said & FAILS) > 0
     fits, misses = (~fails).nonzero()[0], fails.nonzero()[0]
     if len(fits) > limit:
         theirs = None if unmet is None else unmet[fits]
-        fits = fits[_first(limit, _ranks(said[fits], tens.take(fits, axis=1), theirs))]
+        ranks = _ranks(said[fits], tens.take(fits, axis=1), theirs)
+        fits = fits[_first(limit, ranks, None if promised is None else promised[fits])]
     shown = max(limit, FEWEST_NEAR_MISSES)
     if len(misses) > shown:
         # How far out a near miss may be is not known yet: of each kind the nearest stay.
         kinds = [misses] if unmet is None else [misses[unmet[misses] == n] for n in _some(unmet)]
-        misses = np.concatenate([one[_first(shown, tens.take(one, axis=1))] for one in kinds])
+        misses = np.concatenate([
+            one[_first(shown, tens.take(one, axis=1), None if promised is None else promised[one])]
+            for one in kinds
+        ])  # fmt: skip
     return np.concatenate((fits, misses))
 
 
@@ -138,12 +153,22 @@ def _ranks(said: Column, tens: Floats, unmet: Column | None) -> Floats:
     return ranks if unmet is None else ranks + 2 * FARTHEST * unmet
 
 
-def _first(count: int, ranks: Floats) -> Slots:
+def _first(count: int, ranks: Floats, promised: Column | None) -> Slots:
     least, most = ranks
     if len(least) <= count:
         return np.arange(len(least))
-    found: Slots = (least <= np.partition(most, count - 1)[count - 1]).nonzero()[0]
-    return found
+    last = np.partition(most, count - 1)[count - 1]
+    found: Slots = (least <= last).nonzero()[0]
+    if promised is None or len(found) < MANY_EQUALS:
+        return found
+    # Of voices on the phone, which are all equally near, a large registry has hundreds.
+    are_equal = (least[found] == last) & (most[found] == last)
+    equals = found[are_equal]
+    if len(equals) <= count:
+        return found
+    theirs = promised[equals]
+    soonest = equals[theirs <= np.partition(theirs, count - 1)[count - 1]]
+    return np.concatenate((found[~are_equal], soonest))
 
 
 def _some(unmet: Column) -> range:
