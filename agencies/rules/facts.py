@@ -84,9 +84,13 @@ def parted(asking: Asking) -> Parted:
         if (judge := RULES[name](asking)) is not None
     )
     beds = _beds(question) if question.asks_for_roof else None
-    names = {name for (name, _), _ in (*facts, *passing)}
-    order = tuple([rule for rule in RULES if rule in names or (rule == PLACE and beds)])
-    return Parted(facts, passing, beds, order)
+    asked = tuple([name for (name, _), _ in (*facts, *passing)])
+    return Parted(facts, passing, beds, _in_order(asked if beds is None else (*asked, PLACE)))
+
+
+@lru_cache(maxsize=KINDS)
+def _in_order(asked: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([rule for rule in RULES if rule in asked])
 
 
 @lru_cache(maxsize=KINDS)
