@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.support.missing import require_program
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # As root there is no sandbox; and a browser under test calls nobody by itself.
 ARGUMENTS = (
@@ -27,17 +27,39 @@ ARGUMENTS = (
 )
 
 
+ANSWER = "rujukan.answer"  # in a request's environment: what it is answered with
+
+
 class SilentHandler(WSGIRequestHandler):
     """Requests of a test are not news."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Write nothing."""
 
+    def connection_dropped(
+        self, error: BaseException, environ: WSGIEnvironment | None = None
+    ) -> None:
+        """Close what a browser no longer waits for: where it goes while its last bytes are read,
+        Werkzeug forgets to, and a file stays open.
+        """
+        answer = (environ or {}).get(ANSWER)
+        if answer is not None and hasattr(answer, "close"):
+            answer.close()
+
+
+def _remembering(app: WSGIApplication) -> WSGIApplication:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        found = environ[ANSWER] = app(environ, start_response)
+        return found
+
+    return answer
+
 
 @contextmanager
 def serve(app: WSGIApplication) -> Iterator[str]:
     """The address at which the app answers, on a free loopback port, until the block ends."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)
+    kept = _remembering(app)
+    server = make_server("127.0.0.1", 0, kept, threaded=True, request_handler=SilentHandler)
     # It looks often whether it should end: a suite starts and ends many.
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
