@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +33,7 @@ def teach(engine: Engine) -> None:
     else:
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "before_cursor_execute", _tell_whom)
+        event.listen(engine, "rollback", _end_reading)
         event.listen(engine, "checkin", _note_rest)
         event.listen(engine, "checkout", _look_after_rest)
 
@@ -114,6 +115,19 @@ def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any
         with closing(raw.cursor()) as cursor:
             cursor.execute(set_local(whom, told))
         connection.info[TOLD] = whom
+
+
+def _end_reading(connection: Connection) -> None:
+    """A read has nothing to take back: it ends by COMMIT, so that nothing prepared is forgotten.
+
+    At each ROLLBACK psycopg throws away every statement that it has prepared, and the database
+    plans each question anew, which takes it longer than to answer.
+    """
+    if _writes(connection):
+        return
+    raw: Any = connection.connection.dbapi_connection
+    with suppress(psycopg.Error):  # a lost connection: the ROLLBACK that follows tells it
+        raw.commit()
 
 
 def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -49,6 +49,17 @@ def test_a_read_can_read(app: Flask) -> None:
         assert db.session.scalars(text(statement)).one()
 
 
+def test_what_is_prepared_outlives_a_read(app: Flask) -> None:
+    """PostgreSQL plans a question once for a connection, not once for each request."""
+    if db.engine.dialect.name == "sqlite":
+        return  # it plans when it prepares, and `_refuse_to_write` leaves that alone
+    for _ in range(10):
+        db.session.execute(text("select count(*) from duty where name = :name"), {"name": "x"})
+        db.session.rollback()
+    kept = text("select count(*) from pg_prepared_statements where statement like '%from duty%'")
+    assert db.session.scalars(kept).one() == 1
+
+
 def test_an_instant_comes_back_aware_and_equal(app: Flask) -> None:
     """What went in with any zone comes out in UTC."""
     jakarta = timezone(timedelta(hours=7))
