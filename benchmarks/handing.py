@@ -2,7 +2,8 @@
 
 16 clients on granian make moves of the hand-off, whole ones from sent to closed, through a door
 like those of the API; beside them, in turns in the same run, a bare Flask handler on the same
-server that inserts one row and commits it, in the same database. On SQLite and PostgreSQL.
+server that inserts one row and commits it, in the same database: by the driver alone, and by
+Flask-SQLAlchemy. On SQLite and PostgreSQL.
 
 No `Idempotency-Key` is sent: it would add two transactions of its own to each move (its promise
 and its answer), and what is measured is the move. Served as docs/operate.md says: one process with
@@ -19,30 +20,18 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from flask_migrate import upgrade
-from sqlalchemy import text
-
-from accounts.commands.keys import make_key
-from accounts.queries.who import actor_of
-from accounts.rules.rights import Role, Scope
+from benchmarks.hand_offs import PAIRS, HandOff, prepare
 from benchmarks.page import spell, table
 from benchmarks.serving import _connected, _free_port
-from core.db import db, write, writing
-from core.ids import new_id
-from core.settings import ROOT, Settings
+from core.settings import ROOT
 from core.variables import PREFIX
-from referral.models import Referral
-from tests.support.handing import make_consent, make_draft, make_two
-from tests.support.people import make_account
 from tests.support.postgres import Cluster
-from wsgi import create_app
 
 CLIENTS = 16
 GOAL, GOAL_P99 = 0.35, 0.25  # of the bare commits; seconds
@@ -87,16 +76,6 @@ class Tally:
         return sorted(self.seconds)[int(len(self.seconds) * share)] if self.seconds else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class HandOff:
-    """A draft with its consent, and who moves it."""
-
-    code: str
-    consent_id: uuid.UUID
-    pool_id: uuid.UUID
-    keys: Mapping[str, str]
-
-
 def measure(seconds: int = 60) -> str:
     """The section of the page, for both databases."""
     with tempfile.TemporaryDirectory(prefix="rujukan-bench-") as folder:
@@ -111,73 +90,42 @@ def measure(seconds: int = 60) -> str:
     return "\n\n".join(sections)
 
 
-def _measure(name: str, url: str, folder: Path, seconds: int) -> str:
-    hand_offs = _prepare(url, folder, CLIENTS + seconds * MOVES_A_SECOND // len(WAY) // 2)
-    moves, bare = Tally(), Tally()
+def _measure(database: str, url: str, folder: Path, seconds: int) -> str:
+    hand_offs = prepare(url, folder, CLIENTS + (seconds + 2) * MOVES_A_SECOND // len(WAY))
     workers = 1 if url.startswith("sqlite") else os.cpu_count() or 1
+    waiting = _to_do(hand_offs)
+    asked: dict[str, Callable[[], Ask]] = {
+        "moves": lambda: _moving(waiting),
+        "bare commits": lambda: _asking("/bare/"),
+        "the same by Flask-SQLAlchemy": lambda: _asking("/usual/"),
+    }
+    tallies = {name: Tally() for name in asked}
     with _granian(url, folder, workers) as port:
-        waiting = _to_do(hand_offs)
-        _ask_for(port, 2, Tally(), lambda: _asking_bare)
-        _ask_for(port, 2, Tally(), lambda: _moving(waiting))
+        for client in asked.values():
+            _ask_for(port, 2, Tally(), client)
         for _ in range(TURNS):
-            _ask_for(port, seconds / TURNS, bare, lambda: _asking_bare)
-            _ask_for(port, seconds / TURNS, moves, lambda: _moving(waiting))
-    ratio = moves.rate / bare.rate if bare.rate else 0.0
+            for name, client in asked.items():
+                _ask_for(port, seconds / TURNS, tallies[name], client)
+    return _section(database, seconds, tallies)
+
+
+def _section(database: str, seconds: int, tallies: Mapping[str, Tally]) -> str:
+    moves, bare, usual = tallies.values()
     rows = [
         [word, f"{one.rate:.0f}", spell(one.part(0.5)), spell(one.part(0.99)), str(len(one.errors))]
-        for word, one in (("moves", moves), ("bare commits", bare))
+        for word, one in tallies.items()
     ]
     return (
-        f"## Hand-offs under load, {name}\n\n{CLIENTS} clients, {seconds} s of each in {TURNS}"
-        f" turns. Moves / bare commits = **{ratio:.2f}** (goal {GOAL}); p99 goal"
-        f" {spell(GOAL_P99)}.\n\n"
+        f"## Hand-offs under load, {database}\n\n{CLIENTS} clients, {seconds} s of each in {TURNS}"
+        f" turns, {PAIRS} pairs of agencies. Moves / bare commits = **{_ratio(moves, bare)}** (goal"
+        f" {GOAL}), beside Flask-SQLAlchemy {_ratio(moves, usual)}; p99 goal {spell(GOAL_P99)}.\n\n"
         + table(["what", "a second", "p50", "p99", "errors"], rows)
-        + "".join(f"\n\nFirst error: {one.errors[0]}" for one in (moves, bare) if one.errors)
+        + "".join(f"\n\nFirst error: {one.errors[0]}" for one in tallies.values() if one.errors)
     )
 
 
-def _prepare(url: str, folder: Path, count: int) -> list[HandOff]:
-    settings = Settings(database_url=url, data_dir=folder, secret_key="bench", log_level="ERROR")
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        two = make_two(beds=(count + CLIENTS, 0))
-        keys = {}
-        for side, agency_id in (("sender", two.sender_id), ("receiver", two.receiver_id)):
-            manager = actor_of(make_account(Role.MANAGER, agency_id=agency_id), strong=True)
-            said = {"agency_id": agency_id, "name": side, "scopes": [Scope.REFERRALS], "days": 2}
-            keys[side] = write(make_key, manager, **said)  # type: ignore[arg-type]
-        made = [make_draft(two) for _ in range(1)]
-        consent_id = make_consent(two)
-        with writing():
-            made += _copies(made[0], count - 1)
-            kind = "integer primary key" if url.startswith("sqlite") else "bigserial primary key"
-            db.session.execute(text(f"create table bare_row (id {kind}, word text)"))
-        pool_id = two.pool_id
-        db.session.remove()
-        db.engine.dispose()
-    return [HandOff(code, consent_id, pool_id, keys) for code in made]
-
-
-def _copies(code: str, count: int) -> list[str]:
-    """More drafts like one, without its facts: they are not what is measured."""
-    from referral.commands.asking.drafts import _free_code
-    from referral.models import ReferralNeed
-    from referral.queries.referrals import any_referral_by_code
-
-    first = any_referral_by_code(code)
-    assert first is not None
-    codes = []
-    for _ in range(count):
-        copy = Referral(
-            id=new_id(), code=_free_code(), case_id=first.case_id, made_at=first.made_at,
-            sender_agency_id=first.sender_agency_id, receiver_agency_id=first.receiver_agency_id,
-            offer_id=first.offer_id, urgency=first.urgency, moved_at=first.moved_at,
-            needs=[ReferralNeed(need="S1")],
-        )  # fmt: skip
-        db.session.add(copy)
-        codes.append(copy.code)
-    return codes
+def _ratio(some: Tally, others: Tally) -> str:
+    return f"{some.rate / others.rate if others.rate else 0.0:.2f}"
 
 
 def _to_do(hand_offs: list[HandOff]) -> queue.SimpleQueue[tuple[HandOff, int]]:
@@ -210,8 +158,11 @@ def _moving(waiting: queue.SimpleQueue[tuple[HandOff, int]]) -> Ask:
     return ask
 
 
-def _asking_bare(connection: HTTPConnection) -> None:
-    _post(connection, "/bare/", "{}", {"Content-Type": "application/json"})
+def _asking(path: str) -> Ask:
+    def ask(connection: HTTPConnection) -> None:
+        _post(connection, path, "{}", {"Content-Type": "application/json"})
+
+    return ask
 
 
 def _post(connection: HTTPConnection, path: str, body: str, headers: dict[str, str]) -> None:

@@ -2,7 +2,8 @@
 
 The door for moves goes the way of every door of the API: a key of the agency, the access rules,
 the idempotency key, one command in one transaction. The bare handler is a Flask app of its own that
-inserts one row and commits it, in the same database, with the same manners.
+inserts one row and commits it, in the same database, with the same manners: once by the driver
+alone, and once by the libraries with which this project is made.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 import sqlite3
 import threading
 import uuid
+from contextlib import nullcontext
 from typing import Any
 
 import psycopg
 from flask import Blueprint, Flask, request
 from flask.views import MethodView
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Integer, Text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import mapped_column
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from accounts.access import RULES
@@ -25,6 +30,7 @@ from accounts.rules.rights import Scope
 from core.actors import Actor
 from core.db import write
 from core.idempotency import answered_once
+from core.manners import WRITES, teach
 from core.turns import FairLock
 from referral.rules.moves import Name
 from tests.support.moving import CALLS, promise_of
@@ -91,6 +97,33 @@ def _bare(url: str) -> Flask:
     return bare
 
 
+def _usual(url: str) -> Flask:
+    """The same row, by Flask-SQLAlchemy."""
+    usual = Flask("usual")
+    usual.config["SQLALCHEMY_DATABASE_URI"] = url
+    rows = SQLAlchemy(usual)
+
+    class BareRow(rows.Model):  # type: ignore[misc, name-defined]
+        __tablename__ = "bare_row"
+        id = mapped_column(Integer, primary_key=True)
+        word = mapped_column(Text)
+
+    with usual.app_context():
+        teach(rows.engine)
+    lock = FairLock() if url.startswith("sqlite") else nullcontext()
+
+    @usual.post("/")
+    def insert() -> dict[str, bool]:
+        request.get_data()
+        with lock:
+            rows.session.connection(execution_options={WRITES: True})
+            rows.session.add(BareRow(word="a row"))
+            rows.session.commit()
+        return {"ok": True}
+
+    return usual
+
+
 def _connect(url: str) -> Any:
     if not url.startswith("sqlite"):
         plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -104,9 +137,8 @@ def _connect(url: str) -> Any:
 def _whole() -> Any:
     ours = create_app()
     ours.register_blueprint(doors)
-    return DispatcherMiddleware(
-        ours.wsgi_app, {"/bare": _bare(ours.config["SQLALCHEMY_DATABASE_URI"])}
-    )
+    url = ours.config["SQLALCHEMY_DATABASE_URI"]
+    return DispatcherMiddleware(ours.wsgi_app, {"/bare": _bare(url), "/usual": _usual(url)})
 
 
 app = _whole()
