@@ -81,14 +81,16 @@ _writers, _processes = FairLock(), FileTurn()
 @contextmanager
 def writing() -> Iterator[None]:
     """The one write transaction: commits at the end, rolls back on any error."""
-    db.session.rollback()  # ends the read snapshot that this thread may still hold
+    session = db.session()
+    if session.in_transaction():
+        session.rollback()  # ends the read snapshot that this thread may still hold
     with _turn():
-        db.session.connection(execution_options={WRITES: True})
+        session.connection(execution_options={WRITES: True})
         try:
             yield
-            db.session.commit()
+            session.commit()
         except BaseException:
-            db.session.rollback()
+            session.rollback()
             raise
 
 
@@ -174,11 +176,21 @@ def glance(statement: str) -> Any:
     It is a transaction of its own. On SQLite a connection is kept for it, past SQLAlchemy's pool,
     whose bookkeeping takes several times as long as the read itself.
     """
-    glass: _Glass | None = current_app.extensions.get(GLASS)
-    if glass is not None:
-        return glass.look(statement)
+    if has_glass():
+        return look(statement, (), lambda cursor: cursor.fetchone())
     with snapshot() as view:
         return next(iter(view.rows(statement, ())), None)
+
+
+def has_glass() -> bool:
+    """Whether there is a connection for glances."""
+    return GLASS in current_app.extensions
+
+
+def look(statement: str, values: Sequence[Any], take: Callable[[Any], T]) -> T:
+    """What `take` makes of the cursor of a glance with values; where there is one (`has_glass`)."""
+    glass: _Glass = current_app.extensions[GLASS]
+    return glass.look(statement, values, take)
 
 
 class _Glass:
@@ -189,15 +201,15 @@ class _Glass:
         self._kept: PoolProxiedConnection | None = None
         event.listen(engine, "engine_disposed", self._close)
 
-    def look(self, statement: str) -> Any:
+    def look(self, statement: str, values: Sequence[Any], take: Callable[[Any], T]) -> T:
         with self._lock:
             if self._kept is None:
                 self._kept = self._engine.raw_connection()
                 self._kept.detach()
             # Past SQLAlchemy's proxies too, which take as long as the read.
             connection: Any = self._kept.dbapi_connection
-            with closing(connection.execute(statement)) as cursor:
-                return cursor.fetchone()
+            with closing(connection.execute(statement, values)) as cursor:
+                return take(cursor)
 
     def _close(self, _engine: Engine) -> None:
         with self._lock:

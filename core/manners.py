@@ -15,6 +15,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.bearing import bearing, set_local
+from core.prepared import told
 
 WRITES = "rujukan_writes"  # execution option of a transaction that writes
 BUSY_SECONDS = 15
@@ -54,11 +55,18 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if _writes(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # may wait, and tell that in vain
-    else:
-        raw: Any = connection.connection.dbapi_connection
-        raw.execute("BEGIN")
+    # IMMEDIATE may wait, and tell that in vain.
+    _execute(connection, "BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _execute(connection: Connection, statement: str) -> None:
+    """Past SQLAlchemy, which takes several times as long to begin a transaction as the database."""
+    raw: Any = connection.connection.dbapi_connection
+    try:
+        with closing(raw.execute(statement)):
+            pass
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise told(connection, statement, None, error) from error
 
 
 def _refuse_to_write(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -97,7 +105,7 @@ def _begin_postgresql(connection: Connection) -> None:
     if not _writes(connection):
         reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
         statements = f"{reading}; {statements}"
-    connection.exec_driver_sql(statements)
+    _execute(connection, statements)
 
 
 def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -123,7 +131,7 @@ def _end_reading(connection: Connection) -> None:
     At each ROLLBACK psycopg throws away every statement that it has prepared, and the database
     plans each question anew, which takes it longer than to answer.
     """
-    if _writes(connection):
+    if connection.invalidated or _writes(connection):
         return
     raw: Any = connection.connection.dbapi_connection
     with suppress(psycopg.Error):  # a lost connection: the ROLLBACK that follows tells it

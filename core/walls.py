@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Alias,
     Executable,
-    Result,
     Select,
+    SelectBase,
     Table,
     event,
     false,
@@ -27,13 +27,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.elements import True_
 from sqlalchemy.sql.util import find_tables
+from sqlalchemy.sql.visitors import iterate
 
 from core.bearing import Bearing, bearing, take
 from core.conditions import Condition
-from core.db import Base, db
+from core.db import Base
 from core.sight import Columns, PolicySight, Sight
 
 
@@ -126,32 +127,7 @@ _walls: dict[str, Wall] = {}
 _SHELVES = {"is_select": "read", "is_update": "change", "is_delete": "remove"}
 
 Spelt = TypeVar("Spelt", bound=Executable)
-Asked = TypeVarTuple("Asked")
-_SPELT_ONCE = "rujukan_spelt_once"
-
-
-def spelt_once(statement: Spelt) -> Spelt:
-    """Say of a statement that it is made once, with names for its values, and asked often.
-
-    It is narrowed once for each kind of bearing, and so compiled once: spelling a statement anew
-    and narrowing it takes several times as long as the database takes to answer it. What it is
-    narrowed by still asks who looks whenever it is executed.
-    """
-    return statement.execution_options(**{_SPELT_ONCE: True})
-
-
-def ask(statement: Select[*Asked], **values: object) -> Result[*Asked]:
-    """What a question that is spelt once and is for columns answers.
-
-    Behind the same walls as `db.session.execute`, but without its work for objects, which takes
-    longer than the question. What waits to be written is written before.
-    """
-    session, whom = db.session(), bearing()
-    if session.autoflush:
-        session.flush()
-    if not whom.is_open:
-        statement = _as_asked(statement, "read", whom)
-    return session.connection().execute(statement, values)
+SPELT_ONCE = "rujukan_spelt_once"  # execution option of what `core.asking.spelt_once` marked
 
 
 def _narrow(state: ORMExecuteState) -> None:
@@ -161,17 +137,44 @@ def _narrow(state: ORMExecuteState) -> None:
     name = next((shelf for kind, shelf in _SHELVES.items() if getattr(state, kind)), None)
     if name is None:
         return
-    state.statement = _as_asked(state.statement, name, whom)
+    state.statement = as_asked(state.statement, name, whom)
 
 
-def _as_asked(statement: Spelt, name: str, whom: Bearing) -> Spelt:
-    if _SPELT_ONCE not in statement.get_execution_options():
+def as_asked(statement: Spelt, name: str, whom: Bearing) -> Spelt:
+    """A statement as somebody asks it: narrowed by the walls on a shelf (`read`, `change` …).
+
+    One that is spelt once is narrowed once for each kind of bearing.
+    """
+    if SPELT_ONCE not in statement.get_execution_options():
         return _narrowed_by(statement, name, whom)
     known, kind = _narrowed.setdefault(statement, {}), _kind_of(whom)
     if kind not in known:
-        known[kind] = _narrowed_by(statement, name, whom)
+        narrow = _plainly_narrowed_by if _is_plain(statement) else _narrowed_by
+        known[kind] = narrow(statement, name, whom)
     narrowed: Spelt = known[kind]
     return narrowed
+
+
+def _is_plain(statement: Any) -> bool:
+    """Whether a statement is for mapped classes as they are: no join, alias or inner question."""
+    if isinstance(statement, Select):
+        described = statement.column_descriptions
+        if not all(isinstance(one, Table) for one in statement.get_final_froms()):
+            return False
+    else:
+        described = [statement.entity_description]
+    parts = (one for one in iterate(statement) if one is not statement)
+    return all(one.get("entity") is not None for one in described) and not any(
+        isinstance(one, SelectBase | Alias) for one in parts
+    )
+
+
+def _plainly_narrowed_by(statement: Any, name: str, whom: Bearing) -> Any:
+    """The same as conditions of its own. SQLAlchemy takes twice as long for what stands beside."""
+    for table in sorted(_tables_in(statement) & _walls.keys()):
+        for _mapper, allowed in _allowed(name, table, whom):
+            statement = statement.where(allowed)
+    return statement
 
 
 def _narrowed_by(statement: Spelt, name: str, whom: Bearing) -> Spelt:
@@ -231,17 +234,21 @@ def _criteria(name: str, table: str, whom: Bearing) -> list[Any]:
 
 
 def _make_criteria(name: str, table: str, whom: Bearing) -> list[Any]:
+    return [
+        with_loader_criteria(mapper.class_, allowed, include_aliases=True)
+        for mapper, allowed in _allowed(name, table, whom)
+    ]
+
+
+def _allowed(name: str, table: str, whom: Bearing) -> Iterator[tuple[Mapper[Any], Any]]:
+    """The rows of a table that may be reached, for each class that is mapped to it."""
     sight, wall = Sight(whom), _walls[table]
-    found = []
     for mapper in Base.registry.mappers:
         if mapper.local_table.description == table:
             columns = Columns.of_class(mapper)
             said = [condition(columns, sight) for condition in getattr(wall, name)]
-            if any(isinstance(one, True_) for one in said):
-                continue  # who crosses here passes whatever the row says
-            allowed = or_(false(), *said)
-            found.append(with_loader_criteria(mapper.class_, allowed, include_aliases=True))
-    return found
+            if not any(isinstance(one, True_) for one in said):
+                yield mapper, or_(false(), *said)  # else whoever crosses here passes all rows
 
 
 def act(whom: Bearing) -> None:

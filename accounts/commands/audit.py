@@ -19,6 +19,7 @@ from accounts.rules.chain import FIRST, hash_of, spelt_facts
 from core.actors import Actor
 from core.clock import now
 from core.db import WRITES, Base, db
+from core.prepared import prepared
 from core.types import Instant
 
 __all__ = ["NETWORK", "record"]
@@ -98,22 +99,19 @@ _MOVE_END = (
 
 def _append(connection: Connection, chain: str, entries: list[AuditEntry]) -> None:
     number, before = _locked_end(connection, chain)
-    rows = []
+    add = prepared(_ADD, connection.dialect)
     for entry in entries:
         number += 1
         entry.number, entry.before_hash = number, before
         entry.own_hash = before = hash_of(entry.covered())
-        rows.append({column.name: getattr(entry, column.name) for column in _ENTRY.columns})
-    connection.execute(_ADD, rows)
-    connection.execute(
-        _MOVE_END,
-        {"of_chain": chain, "last": number, "last_hash": before, "last_at": entries[-1].at},
-    )
+        add.run(connection, vars(entry))
+    last = {"of_chain": chain, "last": number, "last_hash": before, "last_at": entries[-1].at}
+    prepared(_MOVE_END, connection.dialect).run(connection, last)
 
 
 def _locked_end(connection: Connection, chain: str) -> tuple[int, str]:
     """Number and hash of a chain's last row, locked until the transaction ends."""
-    found = connection.execute(_END, {"of_chain": chain}).one_or_none()
+    found = prepared(_END, connection.dialect).run(connection, {"of_chain": chain}).one_or_none()
     if found is None:
         # Nothing to lock yet: of many who come first, one inserts and the others wait for it.
         connection.execute(
@@ -123,7 +121,7 @@ def _locked_end(connection: Connection, chain: str) -> tuple[int, str]:
             ).bindparams(bindparam("at", type_=Instant())),
             {"chain": chain, "first": FIRST, "at": now()},
         )
-        found = connection.execute(_END, {"of_chain": chain}).one()
+        found = prepared(_END, connection.dialect).run(connection, {"of_chain": chain}).one()
     return found.number, found.own_hash
 
 

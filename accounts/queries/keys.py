@@ -15,9 +15,9 @@ from accounts.queries.who import hash_of, tier_of
 from accounts.rules.keys import is_live, is_to_be_noted
 from accounts.rules.rights import Scope, grant_name
 from core.actors import Actor, ActorKind, Grant
+from core.asking import ask_ahead, spelt_once
 from core.clock import now
 from core.db import db
-from core.walls import ask, spelt_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class KeyShown:
 def program_behind(secret: str) -> KeyShown | None:
     """Whose key this is; None is the same for an unknown, expired and ended one, and
     for one of an agency that is suspended or closed."""
-    key = ask(_shown(), hash=hash_of(secret)).one_or_none()
+    key = ask_ahead(_shown(), hash=hash_of(secret)).one_or_none()
     moment = now()
     if key is None or not is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=moment):
         return None

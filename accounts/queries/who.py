@@ -15,9 +15,9 @@ from accounts.queries.registry import agencies_stopped
 from accounts.rules.rights import Right, holds, must_be_strong
 from accounts.rules.sessions import SEEN_EVERY, Wait, is_over, waits_for
 from core.actors import Actor, ActorKind, Grant, Tier
+from core.asking import ask, spelt_once
 from core.clock import now
 from core.db import db
-from core.walls import ask, spelt_once
 
 
 @dataclass(frozen=True, slots=True)

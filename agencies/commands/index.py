@@ -21,10 +21,10 @@ from agencies.queries.entries.dates import notes_for
 from agencies.queries.export import chunks
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
+from core.asking import change_rows, spelt_once
 from core.db import db
 from core.fulltext import Said, forget_words, replace_words
 from core.geometry import cell_of
-from core.walls import spelt_once
 
 IN_SERVICE = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
 
@@ -59,8 +59,8 @@ def refresh_figures(offer_ids: Iterable[uuid.UUID]) -> None:
     wanted = sorted(offer_ids)
     note_changed(wanted)
     for offer_id in wanted:
-        revision = db.session.execute(_raised(), {"offer": offer_id}).scalar()
-        db.session.execute(_told(), {"offer": offer_id, "raised": revision})
+        revision = change_rows(_raised(), offer=offer_id).scalar()
+        change_rows(_told(), offer=offer_id, raised=revision)
         known = db.session.identity_map.get(db.session.identity_key(Offer, offer_id))
         if known is not None:
             db.session.expire(known, ["revision", "changed_at"])
@@ -69,14 +69,14 @@ def refresh_figures(offer_ids: Iterable[uuid.UUID]) -> None:
 @lru_cache(maxsize=1)
 def _raised() -> ReturningUpdate[int]:
     wanted = update(Offer).where(Offer.id == bindparam("offer")).values(revision=Offer.revision + 1)
-    return spelt_once(wanted.returning(Offer.revision).execution_options(synchronize_session=False))
+    return spelt_once(wanted.returning(Offer.revision))
 
 
 @lru_cache(maxsize=1)
 def _told() -> Update:
     wanted = update(FindEntry).where(FindEntry.offer_id == bindparam("offer"))
     wanted = wanted.values(revision=bindparam("raised"))
-    return spelt_once(wanted.execution_options(synchronize_session=False))
+    return spelt_once(wanted)
 
 
 def _rewrite(offers: list[Offer]) -> None:

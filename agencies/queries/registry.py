@@ -12,8 +12,8 @@ from accounts.queries.registry import KnownAgency
 from agencies.models import Agency, AgencyApplication, Location, Offer, Service, Status
 from agencies.queries.places import place, resolve
 from agencies.rules.place_codes import DISTRICT, PROVINCE, REGENCY
+from core.asking import ask_ahead, spelt_once
 from core.db import db
-from core.walls import ask, spelt_once
 
 AREAS = (PROVINCE, REGENCY, DISTRICT)
 
@@ -44,7 +44,7 @@ STOPPED = (Status.INACTIVE, Status.DEFUNCT)
 
 def stopped_agencies(agency_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Those of some agencies that are suspended or do not exist any more."""
-    return set(ask(_stopped(), asked=list(agency_ids)).scalars())
+    return set(ask_ahead(_stopped(), asked=list(agency_ids)).scalars())
 
 
 @lru_cache(maxsize=1)

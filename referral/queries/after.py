@@ -11,8 +11,8 @@ from sqlalchemy import Select, bindparam, select
 
 from accounts.rules.rights import Right
 from core.actors import Actor
+from core.asking import ask, spelt_once
 from core.db import db
-from core.walls import ask, spelt_once
 from referral.models import CaseFile, FollowUp, HandOver, Reached, Referral, ReturnReferral
 from referral.queries.listed import agencies_with
 from referral.rules.reasons import Outcome

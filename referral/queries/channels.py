@@ -6,16 +6,18 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 
 from accounts.queries.registry import agency_known
 from accounts.rules.rights import Right, holds_for
 from accounts.walls import HANDING
 from agencies.models import Agency, Phone
 from core.actors import Actor
+from core.asking import ask, spelt_once
 from core.db import db
-from core.walls import ask, cross, spelt_once
+from core.walls import cross
 from referral.models import Channel, Notice, Referral
 from referral.models.telling import ChannelKind
 from referral.rules.states import State
@@ -23,14 +25,20 @@ from referral.rules.states import State
 MOST_SHOWN = 100
 
 
-def live_channels(agency_id: uuid.UUID) -> list[Channel]:
+LiveChannel = Row[*tuple[Any, ...]]  # with the columns of `_live`
+
+
+def live_channels(agency_id: uuid.UUID) -> list[LiveChannel]:
     """The proved channels of an agency, in the order in which they were added."""
-    return list(db.session.scalars(_live(), {"agency": agency_id}))
+    return ask(_live(), agency=agency_id).all()
 
 
 @lru_cache(maxsize=1)
-def _live() -> Select[Channel]:
-    wanted = select(Channel).where(
+def _live() -> Select[*tuple[Any, ...]]:
+    hours = (Channel.quiet_from, Channel.quiet_to, Channel.is_digest, Channel.digest_at)
+    wanted = select(
+        Channel.id, Channel.kind, Channel.failing_since, *hours, Channel.timezone
+    ).where(
         Channel.agency_id == bindparam("agency"),
         Channel.ended_at.is_(None),
         Channel.proved_at.is_not(None),

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, or_, select
 
+from core.asking import ask, spelt_once
 from core.clock import now
 from core.db import db
-from core.walls import ask, spelt_once
 from referral.models import (
     Arrival,
     Asking,
@@ -74,7 +74,8 @@ def next_look(referral: Referral, moment: datetime) -> datetime | None:
     every duty is still to come, none can be done already, so that no mark needs to be read.
     """
     if not referral.is_by_phone:
-        facts = _facts_as_it_stands(referral)
+        with db.session.no_autoflush:  # what waits of the referral itself is not asked for
+            facts = _facts_as_it_stands(referral)
         if all(duty.at > moment for duty in duties(facts)):
             return look_at(facts, (), moment)
     clocks = clocks_of(referral)

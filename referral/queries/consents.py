@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from sqlalchemy import BindParameter, Select, bindparam, or_, select
 
+from core.asking import ask, spelt_once
 from core.db import db
-from core.walls import ask, spelt_once
 from referral.models import Consent, Referral
 from referral.rules.states import BEFORE_ARRIVAL
 

@@ -15,8 +15,9 @@ from accounts.queries.names import people
 from accounts.walls import EXCLUDING
 from agencies.models import Agency
 from core.actors import Actor, ActorKind
+from core.asking import ask, spelt_once
 from core.db import db
-from core.walls import ask, cross, spelt_once
+from core.walls import cross
 from referral.models import Exclusion
 
 Thing = TypeVar("Thing")

@@ -13,8 +13,8 @@ from accounts.rules.rights import Right, holds_for
 from agencies.models import Agency, Location, MeetingPoint, Offer
 from agencies.queries.secret.meeting import Meeting, meetings_for, points_of
 from core.actors import Actor, Tier
+from core.asking import ask, spelt_once
 from core.db import db
-from core.walls import ask, spelt_once
 from referral.models import HandOver, Referral
 from referral.queries.listed import agencies_with
 from referral.rules.moves import Party

@@ -9,8 +9,9 @@ from sqlalchemy import Select, bindparam, select
 
 from accounts.walls import HANDING
 from agencies.models import Pool
+from core.asking import spelt_once
 from core.db import db
-from core.walls import cross, spelt_once
+from core.walls import cross
 from referral.models import Hold, Holding
 
 

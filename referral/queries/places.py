@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from agencies.models import Offer, Pool, Service
+from core.asking import ask, spelt_once
 from core.db import db
-from core.walls import ask, spelt_once
 from referral.models import Hold, Holding
 from referral.rules.places import Space
 

@@ -10,19 +10,21 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from accounts.rules.rights import Right, holds_for
 from accounts.walls import HANDING
 from agencies.models import Location, Offer
 from agencies.queries.hours import is_holiday
 from core.actors import SYSTEM, Actor
+from core.asking import ask, spelt_once
 from core.db import db
 from core.errors import refused
 from core.i18n import _
-from core.walls import ask, cross, spelt_once
+from core.walls import cross
 from referral.models import Asking, Consent, Referral
 from referral.queries.exclusions import is_barred
 from referral.rules.moves import Party
@@ -156,27 +158,28 @@ def locked_referrals(ids: Iterable[uuid.UUID]) -> list[Referral]:
     return list(db.session.scalars(rows.execution_options(populate_existing=True)))
 
 
-def firm_consent(referral: Referral, moment: datetime) -> Consent | None:
-    """As `live_consent`, and nobody withdraws it before the open transaction ends.
+def has_firm_consent(referral: Referral, moment: datetime) -> bool:
+    """Whether there is a `live_consent`, and nobody withdraws it before the open transaction ends.
 
     A basis that somebody is withdrawing at this instant is none: the withdrawal wins, and nobody
     waits for anybody (it locks the consent first, and then the referrals under it).
     """
     if referral.consent_id is None:
-        return None
+        return False
     with cross(HANDING):
-        found = db.session.scalars(_firmly(), {"consent": referral.consent_id}).one_or_none()
-    return found if found is not None and is_live(found, referral, moment) else None
+        found = ask(_firmly(), consent=referral.consent_id).one_or_none()
+    return found is not None and is_live(found, referral, moment)
 
 
 @lru_cache(maxsize=1)
-def _firmly() -> Select[Consent]:
-    wanted = select(Consent).where(Consent.id == bindparam("consent"))
-    wanted = wanted.with_for_update(read=True, skip_locked=True)
-    return spelt_once(wanted.execution_options(populate_existing=True))
+def _firmly() -> Select[*tuple[Any, ...]]:
+    whose = (Consent.case_id, Consent.receiver_agency_id)
+    wanted = select(*whose, Consent.withdrawn_at, Consent.ends_at)
+    wanted = wanted.where(Consent.id == bindparam("consent"))
+    return spelt_once(wanted.with_for_update(read=True, skip_locked=True))
 
 
-def is_live(consent: Consent, referral: Referral, moment: datetime) -> bool:
+def is_live(consent: Consent | Row[*tuple[Any, ...]], referral: Referral, moment: datetime) -> bool:
     """Whether a basis is that of a referral, and holds at an instant."""
     return (
         consent.withdrawn_at is None

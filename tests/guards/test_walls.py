@@ -24,10 +24,11 @@ from accounts.rules.rights import Role
 from accounts.walls import JOINING, OPEN, SIGNING_IN, WALLS, bearing_of
 from agencies.models import Agency
 from core.actors import Actor, ActorKind, Grant
+from core.asking import ask, spelt_once
 from core.bearing import NOBODY, OPERATOR, Bearing, settings_of, take
 from core.clock import now
 from core.db import Base, db, write, writing
-from core.walls import COMMANDS, ask, cross, spelt_once
+from core.walls import COMMANDS, cross
 from tests.conftest import fresh_url, running
 from tests.support.people import make_account, sign_in
 from tests.support.roles import WEB, WORKER, as_role, make_roles

@@ -252,7 +252,7 @@ def test_a_role_that_owns_the_tables(make_app: MakeApp, tmp_path: Path) -> None:
         _execute("create role modest")
         _execute("grant pg_read_all_data, pg_write_all_data to modest")
         db.session.rollback()
-        db.session.execute(text("set role modest"))
+        db.session.execute(text("set local role modest"))
         db.session.execute(text("select current_user"))
         (finding,) = doctor._checks["database role"](None)  # type: ignore[arg-type]
         assert not finding.is_wrong

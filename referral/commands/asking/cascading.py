@@ -26,7 +26,7 @@ from referral.models import Asking, How, Referral, ReferralMove
 from referral.queries.askings import alternatives_among, rows_of
 from referral.queries.exclusions import is_agency_excluded
 from referral.queries.holds import holds_of
-from referral.queries.referrals import firm_consent, lock_asking
+from referral.queries.referrals import has_firm_consent, lock_asking
 from referral.rules.askings import ASKS_NEXT, FALLS_THROUGH, RIVALS, best_promise, to_ask
 from referral.rules.duties import LATE
 from referral.rules.moves import Name, Party
@@ -129,7 +129,7 @@ def _ask(referral: Referral) -> bool:
     receiver_id = referral.receiver_agency_id
     if receiver_id is None or is_agency_excluded(referral.case_id, receiver_id):
         return False
-    if firm_consent(referral, moment) is None:
+    if not has_firm_consent(referral, moment):
         return False
     if referral.requested_by is not None and referral.requested_by <= moment:
         referral.requested_by = None  # that time was the first one's; now any answer is of use

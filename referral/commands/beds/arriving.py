@@ -67,11 +67,10 @@ def _hold_again(actor: Actor, referral: Referral, moment: datetime) -> list[Hold
     lapsed = list(db.session.scalars(wanted))
     last = [hold for hold in lapsed if hold.ended_at == lapsed[0].ended_at]
     lock_pools({hold.pool_id for hold in last})
-    return [
-        hold_places(actor, referral, hold.pool_id, hold.places, until=moment, moment=moment)
-        for hold in last
-        if free_in(hold.pool_id) >= hold.places
-    ]
+    for hold in last:
+        if free_in(hold.pool_id) >= hold.places:
+            hold_places(actor, referral, hold.pool_id, hold.places, until=moment, moment=moment)
+    return holds_of(referral.id)
 
 
 def _settle(actor: Actor, holds: Sequence[Hold], came: int | None, moment: datetime) -> int:

@@ -22,6 +22,8 @@ from core.actors import Actor
 from core.db import db
 from core.errors import refused
 from core.i18n import _
+from core.ids import new_id
+from core.rows import add_row
 from core.walls import cross
 from referral.commands.beds.pools import change, claim, figures_changed, lock_pools
 from referral.commands.case.sealing import open_facts
@@ -190,6 +192,7 @@ def hold_places(
     if not claim(pool_id, places):
         raise refused("pool", NONE_FREE)
     hold = Hold(
+        id=new_id(),
         referral_id=referral.id,
         agency_id=referral.receiver_agency_id,
         pool_id=pool_id,
@@ -198,8 +201,8 @@ def hold_places(
         made_by=actor.account_id,
         until=until,
     )
-    db.session.add(hold)
-    db.session.flush()
+    add_row(hold)
+    referral.attend_at = moment  # another end of a hold: the worker looks at once
     note(actor, "places.held", hold)
     return hold
 

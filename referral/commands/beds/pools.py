@@ -16,8 +16,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from agencies.commands.index import refresh_figures
 from agencies.models import Pool
+from core.asking import ask, change_rows, spelt_once
 from core.db import db
-from core.walls import ask, spelt_once
 
 FREE = Pool.capacity - Pool.occupied - Pool.held - Pool.closed
 
@@ -36,7 +36,7 @@ def _to_lock() -> Select[uuid.UUID]:
 
 def claim(pool_id: uuid.UUID, places: int) -> bool:
     """Hold so many places if so many are free, in one statement; returns whether they were."""
-    given = db.session.execute(_claimed(), {"pool": pool_id, "more": places}).scalar()
+    given = change_rows(_claimed(), pool=pool_id, more=places).scalar()
     _forget(pool_id)
     return given is not None
 
@@ -46,13 +46,12 @@ def _claimed() -> ReturningUpdate[uuid.UUID]:
     more: BindParameter[int] = bindparam("more", type_=Integer)
     wanted = update(Pool).where(Pool.id == bindparam("pool"), more <= FREE)
     wanted = wanted.values(held=Pool.held + more)
-    return spelt_once(wanted.returning(Pool.id).execution_options(synchronize_session=False))
+    return spelt_once(wanted.returning(Pool.id))
 
 
 def change(pool_id: uuid.UUID, *, held: int = 0, occupied: int = 0) -> None:
     """Change the figures of a pool by so much. The database refuses what cannot be."""
-    more = {"pool": pool_id, "more_held": held, "more_occupied": occupied}
-    db.session.execute(_changed(), more)
+    change_rows(_changed(), pool=pool_id, more_held=held, more_occupied=occupied)
     _forget(pool_id)
 
 
@@ -63,7 +62,7 @@ def _changed() -> Update:
         held=Pool.held + bindparam("more_held", type_=Integer),
         occupied=Pool.occupied + bindparam("more_occupied", type_=Integer),
     )
-    return spelt_once(wanted.execution_options(synchronize_session=False))
+    return spelt_once(wanted)
 
 
 def free_in(pool_id: uuid.UUID) -> int:
@@ -73,7 +72,9 @@ def free_in(pool_id: uuid.UUID) -> int:
 
 def figures_changed(pool_ids: Collection[uuid.UUID]) -> None:
     """Tell find that figures of these pools are new."""
-    if pool_ids:
+    if not pool_ids:
+        return
+    with db.session.no_autoflush:  # nothing of an offer waits to be written
         offers = ask(_offers(), pools=list(pool_ids)).scalars()
         refresh_figures(sorted(set(offers)))
 

@@ -23,7 +23,12 @@ from referral.commands.case.sealing import open_words, seal_words
 from referral.commands.duty.alarms import Alarm, raise_alarm
 from referral.models import GlassBreak, Referral
 from referral.queries.glass import may_review, unreviewed
-from referral.queries.referrals import any_referral_by_code, firm_consent, locked_referral, may_see
+from referral.queries.referrals import (
+    any_referral_by_code,
+    has_firm_consent,
+    locked_referral,
+    may_see,
+)
 from referral.rules.glass import OPEN_FOR, REASON_LETTERS, REVIEWED_WITHIN, is_reason
 from referral.rules.masking import covered
 from referral.rules.states import UNANSWERED
@@ -58,7 +63,7 @@ def break_glass(actor: Actor, *, code: str, reason: str) -> uuid.UUID:
         raise HiddenError
     referral, moment = locked_referral(found.id), now()
     _check(referral, reason)
-    if firm_consent(referral, moment) is None:
+    if not has_firm_consent(referral, moment):
         raise refused("consent", NO_BASIS)
     assert actor.id is not None
     assert referral.receiver_agency_id is not None

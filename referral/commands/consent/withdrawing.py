@@ -138,7 +138,7 @@ def _arrived(*, actor: Actor, referral: Referral, move: ReferralMove) -> None:
 
 
 def _locked_consents(*conditions: ColumnElement[bool]) -> list[Consent]:
-    """Consents before referrals: whoever moves a referral meanwhile gives way (`firm_consent`).
+    """Consents before referrals: whoever moves a referral meanwhile gives way (`has_firm_consent`).
 
     Their keys are not locked: the database looks at them for whoever writes a referral twice.
     """

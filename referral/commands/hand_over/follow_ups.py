@@ -23,6 +23,7 @@ from core.errors import HiddenError, refused
 from core.events import subscribe
 from core.i18n import _
 from core.keystore import ErasedKeyError
+from core.rows import add_row
 from core.walls import cross
 from referral.commands.case.sealing import seal_words
 from referral.commands.moves.step import MOVED
@@ -161,7 +162,7 @@ def _plan(referral: Referral, agency_id: uuid.UUID, steps: Steps) -> None:
         if step in known:
             continue
         known.add(step)
-        db.session.add(
+        add_row(
             FollowUp(
                 case_id=referral.case_id,
                 referral_id=referral.id,
@@ -170,7 +171,6 @@ def _plan(referral: Referral, agency_id: uuid.UUID, steps: Steps) -> None:
                 due_at=due_at,
             )
         )
-    db.session.flush()
 
 
 def _drop(referral: Referral, steps: Iterable[str] | None, moment: datetime) -> None:

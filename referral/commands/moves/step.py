@@ -19,10 +19,11 @@ from core.errors import HiddenError, RefusedError, Trouble, Words, refused
 from core.events import publish
 from core.i18n import _
 from core.ids import new_id
+from core.rows import add_row
 from core.walls import cross
 from referral.commands.case.sealing import seal_words
 from referral.models import Referral, ReferralMove
-from referral.queries.referrals import firm_consent, locked_by_code, sides_of
+from referral.queries.referrals import has_firm_consent, locked_by_code, sides_of
 from referral.rules.moves import MOVES, Name, Party, may_make
 from referral.rules.states import IDENTITY_OPEN, NEEDS_BASIS, STATE_WORDS, State
 
@@ -143,7 +144,7 @@ def finish(
         words_sealed=seal_words(referral.case_id, where, words),
         by_phone_from_sealed=seal_words(referral.case_id, f"{where}/phone", step.by_phone_from),
     )
-    db.session.add(move)
+    add_row(move)
     record(
         step.actor,
         f"referral.{step.name.value}",
@@ -183,7 +184,7 @@ def _has_basis(referral: Referral, target: State, moment: datetime) -> bool:
     if target not in NEEDS_BASIS | IDENTITY_OPEN:
         return False
     with db.session.no_autoflush:
-        return firm_consent(referral, moment) is not None
+        return has_firm_consent(referral, moment)
 
 
 _ACKNOWLEDGING = frozenset({Name.ACKNOWLEDGE})

@@ -12,9 +12,10 @@ from sqlalchemy import Update, bindparam, update
 
 from accounts.walls import HANDING
 from core.actors import Actor
+from core.asking import change_rows, spelt_once
 from core.db import db
 from core.events import subscribe
-from core.walls import cross, spelt_once
+from core.walls import cross
 from referral.commands.consent.withdrawing import WITHDRAWN
 from referral.commands.duty.alarms import ALARM, Alarm
 from referral.commands.moves.step import MOVED
@@ -54,11 +55,8 @@ def _was_seen(referral: Referral, move: ReferralMove) -> None:
     """Whoever acts on a referral need not be told any more what waited there."""
     if move.agency_id is None:
         return
-    told = {"told_agency": move.agency_id, "of_referral": referral.id, "seen": move.at}
-    if any(isinstance(row, Notice) for row in db.session.new):
-        db.session.flush()  # what was told in this transaction already
     with cross(HANDING), db.session.no_autoflush:
-        db.session.execute(_seen(), told)
+        change_rows(_seen(), told_agency=move.agency_id, of_referral=referral.id, seen=move.at)
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +68,7 @@ def _seen() -> Update:
         Notice.seen_at.is_(None),
     )
     wanted = wanted.values(seen_at=bindparam("seen"))
-    return spelt_once(wanted.execution_options(synchronize_session=False))
+    return spelt_once(wanted)
 
 
 def _tell_of_alarm(*, referral: Referral, why: Alarm, cause: str) -> None:

@@ -26,13 +26,14 @@ from accounts.queries.attempts import source_of
 from accounts.walls import ANSWERING
 from core import outbox
 from core.actors import Actor
+from core.asking import change_rows, spelt_once
 from core.clock import now
 from core.db import db
 from core.errors import HiddenError
 from core.events import subscribe
 from core.hashing import keyed_hash
 from core.ids import new_id
-from core.walls import cross, spelt_once
+from core.walls import cross
 from referral.commands.moves.step import MOVED, AlreadyMovedError
 from referral.commands.notices.codes import (
     SEND_LINK_CODE,
@@ -229,7 +230,8 @@ def _after_move(*, actor: Actor, referral: Referral, move: ReferralMove) -> None
 
 
 def _end(by: str, of_ids: Collection[Any]) -> None:
-    db.session.execute(_ended(by), {"of_ids": list(of_ids), "moment": now()})
+    with db.session.no_autoflush:  # no link hangs on what waits to be written
+        change_rows(_ended(by), of_ids=list(of_ids), moment=now())
 
 
 @lru_cache(maxsize=2)
@@ -238,7 +240,7 @@ def _ended(by: str) -> Update:
     ended = update(AnswerLink).where(which, AnswerLink.ends_at > bindparam("moment"))
     blank = {"open_until": None, "code_hash": None, "browser_hash": None}
     ended = ended.values(ends_at=bindparam("moment"), **blank)
-    return spelt_once(ended.execution_options(synchronize_session=False))
+    return spelt_once(ended)
 
 
 def _token(own_id: str) -> str:

@@ -20,7 +20,7 @@ from referral.commands.notices.links import link_for
 from referral.commands.notices.telling import put_on_channel
 from referral.models import Channel, Notice, Referral
 from referral.models.telling import ChannelKind
-from referral.queries.channels import live_channels
+from referral.queries.channels import LiveChannel, live_channels
 from referral.rules import notice_words as words
 from referral.rules.notices import What, may_answer
 
@@ -128,7 +128,7 @@ def _said_together(rows: Sequence[Notice], channel: Channel) -> tuple[str, str]:
     return tell(words.SUBJECT), form(said, words.SIGN_IN, link_to(NOTICES), tell)
 
 
-def _next_channel(row: Notice) -> Channel | None:
+def _next_channel(row: Notice) -> LiveChannel | None:
     told = select(Notice.channel_id).where(
         Notice.agency_id == row.agency_id,
         Notice.cause == row.cause,

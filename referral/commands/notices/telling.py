@@ -22,9 +22,10 @@ from core.clock import now
 from core.db import db
 from core.ids import new_id
 from core.mail import sends_mail
+from core.rows import add_row
 from core.walls import cross
 from referral.models import Channel, Notice, Referral
-from referral.queries.channels import live_channels
+from referral.queries.channels import LiveChannel, live_channels
 from referral.queries.duty import coordinators_on_duty
 from referral.rules.notices import Hours, What, due_at, first_tried, is_emergency
 
@@ -65,7 +66,7 @@ def tell(
             is_emergency=emergency,
             due_at=moment,
         )
-        db.session.add(row)
+        add_row(row)
         if account_id is not None:
             if sends_mail():
                 outbox.put(SEND_TO_ACCOUNT, notice=str(row.id))
@@ -100,7 +101,7 @@ def tell_about(
 
 
 def put_on_channel(
-    first: Notice, channel: Channel, *, urgency: Urgency | None, moment: datetime
+    first: Notice, channel: Channel | LiveChannel, *, urgency: Urgency | None, moment: datetime
 ) -> None:
     """Send a notice over one channel too, when the channel wants it; once."""
     hours = Hours(
@@ -123,7 +124,7 @@ def put_on_channel(
         is_emergency=first.is_emergency,
         due_at=due,
     )
-    db.session.add(row)
+    add_row(row)
     outbox.put(SEND, due_at=due, notice=str(row.id))
 
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agencies.rules.needs import Urgency, all_needs
-from core.walls import ask
+from core.asking import ask
 from referral.models import Bond, Kind, Referral, ReferralMove, ReferralNeed
 from referral.queries.log.columns import CLOCKS, MOMENTS, NO, Ints, Log
 from referral.rules.moves import Name

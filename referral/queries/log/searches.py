@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from agencies.rules.needs import Urgency, all_needs
 from agencies.rules.person import Sex
-from core.walls import ask
+from core.asking import ask
 from referral.models import UnmetNeed
 from referral.queries.log.columns import NO, Ints
 

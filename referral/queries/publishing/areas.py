@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from sqlalchemy import String, cast, func, select
 
 from agencies.models import Agency, Location, Offer, Service
-from core.walls import ask
+from core.asking import ask
 
 
 def areas_of_agencies() -> dict[str, str]:
