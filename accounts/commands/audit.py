@@ -20,6 +20,7 @@ from core.actors import Actor
 from core.clock import now
 from core.db import WRITES, Base, db
 from core.prepared import prepared
+from core.rows import new_row
 from core.types import Instant
 
 __all__ = ["NETWORK", "record"]
@@ -47,7 +48,8 @@ def record(
         # Nobody would commit it: what was seen would be in no audit.
         raise RuntimeError(f"{action} is recorded outside a write transaction (core.db.write)")
     spelt_facts(facts)  # what is no JSON fails here, where it was said
-    entry = AuditEntry(
+    entry = new_row(
+        AuditEntry,
         chain=chain_of(agency_id),
         at=now(),
         actor_kind=actor.kind.value,

@@ -21,6 +21,16 @@ def consents_of(case_id: uuid.UUID) -> list[Consent]:
     return list(db.session.scalars(wanted.order_by(Consent.given_at.desc(), Consent.id.desc())))
 
 
+def case_of_consent(consent_id: uuid.UUID) -> uuid.UUID | None:
+    """The case of which a basis is, None for one that whoever asks does not see."""
+    return ask(_case(), consent=consent_id).scalar()
+
+
+@lru_cache(maxsize=1)
+def _case() -> Select[uuid.UUID]:
+    return spelt_once(select(Consent.case_id).where(Consent.id == bindparam("consent")))
+
+
 def referrals_under(consent_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
     """The ids of the referrals under these bases, drafts included."""
     wanted = select(Referral.id).where(Referral.consent_id.in_(list(consent_ids)))

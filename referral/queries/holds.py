@@ -28,7 +28,8 @@ def holds_listed(referral_id: uuid.UUID) -> list[tuple[Hold, str]]:
 
 def holds_of(referral_id: uuid.UUID) -> list[Hold]:
     """What is held for a referral now, locked; whoever's the places are."""
-    with cross(HANDING):
+    # Whatever changes a hold writes it at once.
+    with cross(HANDING), db.session.no_autoflush:
         return list(db.session.scalars(_held(), {"referral": referral_id}))
 
 

@@ -25,7 +25,7 @@ from core.db import db
 from core.errors import refused
 from core.i18n import _
 from core.walls import cross
-from referral.models import Asking, Consent, Referral
+from referral.models import Asking, Consent, Referral, ReferralNeed
 from referral.queries.exclusions import is_barred
 from referral.rules.moves import Party
 from referral.rules.referral_codes import read_referral_code
@@ -193,6 +193,17 @@ def live_consent(referral: Referral, moment: datetime) -> Consent | None:
     """The basis of a referral, if it holds at that instant."""
     found = db.session.get(Consent, referral.consent_id) if referral.consent_id else None
     return found if found is not None and is_live(found, referral, moment) else None
+
+
+def needs_anything(referral_id: uuid.UUID) -> bool:
+    """Whether a referral asks for something."""
+    return ask(_a_need(), referral=referral_id).scalar() is not None
+
+
+@lru_cache(maxsize=1)
+def _a_need() -> Select[uuid.UUID]:
+    wanted = select(ReferralNeed.id).where(ReferralNeed.referral_id == bindparam("referral"))
+    return spelt_once(wanted.limit(1))
 
 
 def zone_of_receiver(referral: Referral) -> ZoneInfo:

@@ -43,9 +43,7 @@ TRIED = spelt_once(
 
 def put(number: int, **more: Any) -> OutboxRow:
     """A row of an outbox, written past the session."""
-    row = OutboxRow(kind="a", facts={"n": number, "ä": [None]}, **more)
-    add_row(row)
-    return row
+    return add_row(OutboxRow, kind="a", facts={"n": number, "ä": [None]}, **more)
 
 
 def test_lists_of_every_length_are_answered_alike(app: Flask) -> None:
@@ -107,7 +105,7 @@ def test_how_many_there_are_is_told(app: Flask) -> None:
 def test_what_the_database_refuses_is_told_as_ever(app: Flask) -> None:
     """With SQLAlchemy's errors, and the transaction goes back whole."""
     with pytest.raises(IntegrityError), writing():
-        add_row(put(1))
+        put(1, id=put(1).id)
     assert ask(OF_ROWS, kind="a", until=now()).all() == []
     with pytest.raises(DBAPIError):
         put(1)  # outside `writing`

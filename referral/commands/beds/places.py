@@ -22,7 +22,6 @@ from core.actors import Actor
 from core.db import db
 from core.errors import refused
 from core.i18n import _
-from core.ids import new_id
 from core.rows import add_row
 from core.walls import cross
 from referral.commands.beds.pools import change, claim, figures_changed, lock_pools
@@ -191,8 +190,8 @@ def hold_places(
     are free."""
     if not claim(pool_id, places):
         raise refused("pool", NONE_FREE)
-    hold = Hold(
-        id=new_id(),
+    hold = add_row(
+        Hold,
         referral_id=referral.id,
         agency_id=referral.receiver_agency_id,
         pool_id=pool_id,
@@ -201,7 +200,6 @@ def hold_places(
         made_by=actor.account_id,
         until=until,
     )
-    add_row(hold)
     referral.attend_at = moment  # another end of a hold: the worker looks at once
     note(actor, "places.held", hold)
     return hold

@@ -78,7 +78,8 @@ def end_on_arrival(actor: Actor, *, case_id: uuid.UUID, moment: datetime) -> int
     person is on the way. Returns how many ended.
     """
     with cross(HANDING):
-        abroad = taken_abroad(case_id, moment)
+        with db.session.no_autoflush:  # no consent waits to be written
+            abroad = taken_abroad(case_id, moment)
         if not abroad:
             return 0
         found = _locked_consents(

@@ -151,7 +151,8 @@ def _plan_after(*, actor: Actor, referral: Referral, move: ReferralMove) -> None
         return
     else:
         return
-    with cross(HANDING):  # the receiver's word makes tasks for the sender
+    # The receiver's word makes tasks for the sender. Of case and tasks nothing waits to be written.
+    with cross(HANDING), db.session.no_autoflush:
         _plan(referral, keeper_of(referral.case_id), steps)
 
 
@@ -163,13 +164,12 @@ def _plan(referral: Referral, agency_id: uuid.UUID, steps: Steps) -> None:
             continue
         known.add(step)
         add_row(
-            FollowUp(
-                case_id=referral.case_id,
-                referral_id=referral.id,
-                agency_id=agency_id,
-                step=step,
-                due_at=due_at,
-            )
+            FollowUp,
+            case_id=referral.case_id,
+            referral_id=referral.id,
+            agency_id=agency_id,
+            step=step,
+            due_at=due_at,
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from core.actors import Actor
 from core.db import db
 from core.errors import refused
 from core.i18n import _
+from core.rows import add_row
 from referral.commands.asking.cascading import lock_places_of
 from referral.commands.beds.arriving import take_places
 from referral.commands.case.sealing import seal_facts
@@ -92,10 +94,18 @@ def complete(
         raise refused("service_given", WHAT_WAS_DONE)
     referral = step.referral
     said = {"service_given": service_given.strip(), "recommendation": recommendation.strip()}
-    row = return_of(referral.id) or ReturnReferral(referral_id=referral.id)
-    row.outcome, row.next_date = outcome, next_date
-    row.words_sealed = seal_facts(referral.case_id, f"referral/{referral.id}/return", said)
-    row.written_at, row.written_by = step.moment, actor.account_id
-    row.read_at = row.read_by = None
-    db.session.add(row)
+    written: dict[str, Any] = {
+        "outcome": outcome,
+        "next_date": next_date,
+        "words_sealed": seal_facts(referral.case_id, f"referral/{referral.id}/return", said),
+        "written_at": step.moment,
+        "written_by": actor.account_id,
+    }
+    known = return_of(referral.id)
+    if known is None:
+        add_row(ReturnReferral, referral_id=referral.id, **written)
+    else:
+        for name, value in {**written, "read_at": None, "read_by": None}.items():
+            setattr(known, name, value)
+        db.session.flush()
     return finish(step, reason=outcome.value)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 
 from core.actors import Actor
-from core.db import db
 from core.errors import HiddenError, refused
 from core.i18n import _
 from referral.commands.moves.step import Step, begin, finish
 from referral.commands.moves.winding import wind_clocks
-from referral.models import Consent, ReferralMove
+from referral.models import ReferralMove
 from referral.queries.after import return_of
+from referral.queries.consents import case_of_consent
 from referral.queries.exclusions import is_agency_excluded
+from referral.queries.referrals import needs_anything
 from referral.rules.moves import Name
 from referral.rules.reasons import Cancel
 
@@ -36,7 +37,7 @@ def send(actor: Actor, *, code: str, consent_id: uuid.UUID) -> ReferralMove:
         raise refused("receiver", NO_RECEIVER)
     if is_agency_excluded(referral.case_id, referral.receiver_agency_id):
         raise refused("receiver", EXCLUDED)
-    if not referral.needs:
+    if not needs_anything(referral.id):
         raise refused("needs", NO_NEED)
     _put_under(step, consent_id)
     wind_clocks(step)
@@ -103,7 +104,6 @@ def mark_error(actor: Actor, *, code: str, words: str) -> ReferralMove:
 
 
 def _put_under(step: Step, consent_id: uuid.UUID) -> None:
-    consent = db.session.get(Consent, consent_id)
-    if consent is None or consent.case_id != step.referral.case_id:
+    if case_of_consent(consent_id) != step.referral.case_id:
         raise HiddenError
-    step.referral.consent_id = consent.id
+    step.referral.consent_id = consent_id

@@ -125,7 +125,8 @@ def finish(
     if step.party is Party.RECEIVER:
         referral.is_by_phone = step.by_phone_from is not None
     where = f"referral/{referral.id}/move/{referral.moves_made}"
-    move = ReferralMove(
+    move = add_row(
+        ReferralMove,
         id=new_id(),
         referral_id=referral.id,
         number=referral.moves_made,
@@ -144,7 +145,6 @@ def finish(
         words_sealed=seal_words(referral.case_id, where, words),
         by_phone_from_sealed=seal_words(referral.case_id, f"{where}/phone", step.by_phone_from),
     )
-    add_row(move)
     record(
         step.actor,
         f"referral.{step.name.value}",

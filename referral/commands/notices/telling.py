@@ -20,7 +20,6 @@ from core import outbox
 from core.actors import Actor
 from core.clock import now
 from core.db import db
-from core.ids import new_id
 from core.mail import sends_mail
 from core.rows import add_row
 from core.walls import cross
@@ -56,8 +55,8 @@ def tell(
     with cross(HANDING):
         if not is_new and _is_told(agency_id, account_id, cause):
             return
-        row = Notice(
-            id=new_id(),
+        row = add_row(
+            Notice,
             agency_id=agency_id,
             referral_id=referral_id,
             account_id=account_id,
@@ -66,7 +65,6 @@ def tell(
             is_emergency=emergency,
             due_at=moment,
         )
-        add_row(row)
         if account_id is not None:
             if sends_mail():
                 outbox.put(SEND_TO_ACCOUNT, notice=str(row.id))
@@ -114,8 +112,8 @@ def put_on_channel(
         emergency=first.is_emergency,
         routine=urgency is Urgency.ROUTINE,
     )
-    row = Notice(
-        id=new_id(),
+    row = add_row(
+        Notice,
         agency_id=first.agency_id,
         referral_id=first.referral_id,
         channel_id=channel.id,
@@ -124,7 +122,6 @@ def put_on_channel(
         is_emergency=first.is_emergency,
         due_at=due,
     )
-    add_row(row)
     outbox.put(SEND, due_at=due, notice=str(row.id))
 
 
