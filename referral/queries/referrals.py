@@ -24,6 +24,7 @@ from core.asking import ask, spelt_once
 from core.db import db
 from core.errors import refused
 from core.i18n import _
+from core.rows import find_object
 from core.walls import cross
 from referral.models import Asking, Consent, Referral, ReferralNeed
 from referral.queries.exclusions import is_barred
@@ -89,19 +90,31 @@ def locked_referral(referral_id: uuid.UUID) -> Referral:
 def locked_by_code(code: str) -> Referral | None:
     """The same for the referral of that code; None where whoever asks sees none.
 
-    On SQLite whoever writes is alone, and there is nobody to wait for: one question is enough.
+    On SQLite whoever writes is alone, and there is nobody to wait for: one question is enough. So
+    it is for a referral that is in no asking, the usual one: PostgreSQL asks that once more when it
+    has the row.
     """
     spelt = {"code": read_referral_code(code) or ""}
     if db.engine.dialect.name == "sqlite":
-        return db.session.scalars(_of_code(), spelt).one_or_none()
+        return find_object(Referral, _of_code(), **spelt)
+    alone = find_object(Referral, _alone_to_lock(), **spelt)
+    if alone is not None:
+        return alone
     found = ask(_asking_of_code(), **spelt).one_or_none()
     return _locked(found.id, found.asking_id) if found is not None else None
 
 
 @lru_cache(maxsize=1)
 def _of_code() -> Select[Referral]:
-    wanted = select(Referral).where(Referral.code == bindparam("code"))
-    return spelt_once(wanted.execution_options(populate_existing=True))
+    return spelt_once(select(Referral).where(Referral.code == bindparam("code")))
+
+
+@lru_cache(maxsize=1)
+def _alone_to_lock() -> Select[Referral]:
+    wanted = select(Referral).where(
+        Referral.code == bindparam("code"), Referral.asking_id.is_(None)
+    )
+    return spelt_once(wanted.with_for_update(key_share=True))
 
 
 @lru_cache(maxsize=1)

@@ -11,14 +11,20 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoResultFound
 
 from accounts.queries.registry import agencies_stopped
+from accounts.walls import bearing_of
 from agencies.models import Agency, Offer, Pool, Status
 from core.asking import ask, ask_ahead, change_rows, spelt_once
+from core.bearing import OPERATOR
 from core.clock import now
 from core.db import db, writing
 from core.outbox import OutboxRow
 from core.prepared import MOST_SPELT, Prepared, prepared
-from core.rows import add_row
+from core.rows import add_row, find_object
+from core.walls import act
+from referral.models import Referral
+from referral.rules.referral_codes import read_referral_code
 from tests.factories import make_offer
+from tests.support.handing import make_draft, make_two
 
 pytestmark = pytest.mark.both_databases
 
@@ -33,6 +39,7 @@ OF_ROWS = spelt_once(
     .where(OutboxRow.kind == bindparam("kind"), OutboxRow.due_at <= bindparam("until"))
     .order_by(OutboxRow.due_at)
 )
+A_ROW = spelt_once(select(OutboxRow).where(OutboxRow.kind == bindparam("kind")))
 TRIED = spelt_once(
     update(OutboxRow)
     .where(OutboxRow.kind == bindparam("of_kind"))
@@ -138,6 +145,46 @@ def test_a_look_ahead_sees_what_its_own_transaction_wrote(app: Flask) -> None:
         assert agencies_stopped([agency.id]) == {agency.id}
     assert ask_ahead(OF_OFFERS, offers=[]).all() == []
     assert agencies_stopped([agency.id]) == {agency.id}
+
+
+def test_an_object_that_is_found_is_one_of_the_session(app: Flask) -> None:
+    """What is changed of it is written; found again it is the same, as it is by then."""
+    with writing():
+        put(1)
+        assert find_object(OutboxRow, A_ROW, kind="b") is None
+    with writing():
+        found = find_object(OutboxRow, A_ROW, kind="a")
+        assert found is not None
+        assert not db.session.dirty
+        found.tries, found.facts = 5, {"n": 6}
+        change_rows(TRIED, of_kind="a", more=2)
+        assert find_object(OutboxRow, A_ROW, kind="a") is found
+        assert found.tries == 7
+        found.last_error = "x"
+    db.session.expunge_all()
+    row = db.session.scalars(select(OutboxRow)).one()
+    assert (row.tries, row.facts, row.last_error) == (7, {"n": 6}, "x")
+
+
+def test_an_object_without_its_like_or_behind_a_wall(app: Flask) -> None:
+    """Two are an error; what whoever asks may not see is not found."""
+    with writing():
+        put(1), put(2)
+        with pytest.raises(MultipleResultsFound):
+            find_object(OutboxRow, A_ROW, kind="a")
+    two = make_two()
+    code = read_referral_code(make_draft(two))
+    of_code = spelt_once(select(Referral).where(Referral.code == bindparam("code")))
+    theirs, ours = bearing_of(two.answering), bearing_of(two.sending)
+    try:
+        act(theirs)
+        assert find_object(Referral, of_code, code=code) is None
+        act(ours)
+        found = find_object(Referral, of_code, code=code)
+        assert found is not None
+        assert [one.need for one in found.needs] == ["S1"]
+    finally:
+        act(OPERATOR)
 
 
 def test_texts_are_not_kept_without_end(app: Flask) -> None:
