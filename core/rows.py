@@ -55,12 +55,17 @@ def find_object(kind: type[Row], wanted: Select[Row], /, **values: object) -> Ro
         return None
     session = db.session()
     if session.identity_key(kind, found.id) in session.identity_map:
-        known = wanted.execution_options(populate_existing=True)
-        return session.scalars(known, values).one_or_none()
+        return session.scalars(_anew(wanted), values).one_or_none()
     row = new_row(kind, **found._mapping)
     make_transient_to_detached(row)
     session.add(row)
     return row
+
+
+@cache
+def _anew(wanted: Select[Row]) -> Select[Row]:
+    """The same question, whose answer is believed more than what the session knows."""
+    return wanted.execution_options(populate_existing=True)
 
 
 @cache
