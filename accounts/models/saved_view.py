@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from accounts.models.common import Moment, OfAccount, OwnId
 from core.db import Base
@@ -16,7 +16,7 @@ class SavedView(Base):
     __table_args__ = (UniqueConstraint("account_id", "name"),)
 
     id: Mapped[OwnId]
-    account_id: Mapped[OfAccount]
+    account_id: Mapped[OfAccount] = mapped_column(index=False)  # its key begins with it
     name: Mapped[str]
     page: Mapped[str]
     query: Mapped[str]

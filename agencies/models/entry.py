@@ -42,9 +42,10 @@ class FactCheck(Base):
     )
 
     id: Mapped[OwnId]
-    agency_id: Mapped[ToAgency]
-    service_id: Mapped[ToService]
-    offer_id: Mapped[ToOffer]
+    # Each is found by the key that begins with it.
+    agency_id: Mapped[ToAgency] = mapped_column(index=False)
+    service_id: Mapped[ToService] = mapped_column(index=False)
+    offer_id: Mapped[ToOffer] = mapped_column(index=False)
     fact: Mapped[Fact] = mapped_column(value_enum(Fact))
     checked_at: Mapped[datetime] = mapped_column(Instant)
     checked_by: Mapped[uuid.UUID | None]  # an account

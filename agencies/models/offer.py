@@ -27,9 +27,8 @@ class Offer(Kept, Base):
     __table_args__ = (UniqueConstraint("service_id", "location_id"),)
 
     id: Mapped[OwnId]
-    service_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("service.id", ondelete="CASCADE"), index=True
-    )
+    # Its key begins with it.
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
     location_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("location.id", ondelete="CASCADE"), index=True
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import mapped_column
 
 OfCase = Annotated[
@@ -17,3 +17,8 @@ OfReferral = Annotated[
 ToAccount = Annotated[
     uuid.UUID | None, mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 ]
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """Of an index, on both databases: only rows of which this is true stand in it."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

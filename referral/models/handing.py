@@ -94,7 +94,7 @@ class FollowUp(Base):
     id: Mapped[OwnId]
     case_id: Mapped[OfCase]
     referral_id: Mapped[OfReferral]
-    agency_id: Mapped[OfAgency]  # who asks
+    agency_id: Mapped[OfAgency] = mapped_column(index=False)  # who asks; `due` begins with it
     step: Mapped[str]  # 24h, 72h, 7d, 14d, 1m, 3m, 6m
     due_at: Mapped[Moment]
     done_at: Mapped[MaybeMoment]

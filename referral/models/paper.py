@@ -76,7 +76,7 @@ class Letter(Base):
     )
 
     id: Mapped[OwnId]
-    agency_id: Mapped[OfAgency]
+    agency_id: Mapped[OfAgency] = mapped_column(index=False)  # its keys begin with it
     referral_id: Mapped[OfReferral]
     paper: Mapped[Paper] = mapped_column(value_enum(Paper))
     year: Mapped[int]

@@ -119,7 +119,7 @@ class ReferralNeed(Base):
     __table_args__ = (UniqueConstraint("referral_id", "need"),)
 
     id: Mapped[OwnId]
-    referral_id: Mapped[OfReferral]
+    referral_id: Mapped[OfReferral] = mapped_column(index=False)  # its key begins with it
     need: Mapped[str] = mapped_column(index=True)
     position: Mapped[int] = mapped_column(default=0)
 
@@ -138,7 +138,7 @@ class ReferralMove(Base):
     )
 
     id: Mapped[OwnId]
-    referral_id: Mapped[OfReferral]
+    referral_id: Mapped[OfReferral] = mapped_column(index=False)  # its key begins with it
     number: Mapped[int]  # 1, 2, 3 … within the referral
     at: Mapped[Moment]
     name: Mapped[Name] = mapped_column(value_enum(Name))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from accounts.models.common import MaybeMoment, Moment, OfAgency, OwnId
 from core.db import Base
 from core.types import value_enum
-from referral.models.common import OfReferral, ToAccount
+from referral.models.common import OfReferral, ToAccount, only_where
 
 
 class ChannelKind(StrEnum):
@@ -30,7 +30,7 @@ class Channel(Base):
     __table_args__ = (UniqueConstraint("agency_id", "kind", "address"),)
 
     id: Mapped[OwnId]
-    agency_id: Mapped[OfAgency]
+    agency_id: Mapped[OfAgency] = mapped_column(index=False)  # its key begins with it
     kind: Mapped[ChannelKind] = mapped_column(value_enum(ChannelKind))
     address: Mapped[str]
     language: Mapped[str]
@@ -51,11 +51,17 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("agency_id", "channel_id", "cause"),
-        Index("ix_notice_due", "sent_at", "due_at"),
+        # Most notices are of no channel and to no one person: they are not among these.
+        Index("ix_notice_account_id", "account_id", **only_where("account_id is not null")),
+        Index(
+            "ix_notice_due",
+            *("channel_id", "due_at"),
+            **only_where("channel_id is not null and sent_at is null"),
+        ),
     )
 
     id: Mapped[OwnId]
-    agency_id: Mapped[OfAgency]  # who is told
+    agency_id: Mapped[OfAgency] = mapped_column(index=False)  # who is told; its key begins with it
     referral_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("referral.id", ondelete="CASCADE"), index=True
     )
@@ -63,7 +69,7 @@ class Notice(Base):
         ForeignKey("channel.id", ondelete="SET NULL")
     )
     account_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("account.id", ondelete="CASCADE"), index=True
+        ForeignKey("account.id", ondelete="CASCADE")
     )
     cause: Mapped[str]  # such as `sent/1/<referral>`: what makes it one notice
     what: Mapped[str]  # which sentence, of rules/notices.py
