@@ -22,6 +22,7 @@ import maps.setup
 import referral.setup
 from core import (
     api,
+    changes,
     checks,
     cli,
     demo_guard,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     init_db(app, settings.url)
+    changes.init_changes()
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     i18n.init_i18n(app, settings.language)
     proxies.init_proxies(app, settings)

@@ -8,7 +8,6 @@ text that it compiled goes to the same connection, with the same hooks, types, r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from typing import Any, Generic, TypeVar, TypeVarTuple
 from weakref import WeakKeyDictionary
 
@@ -36,12 +35,15 @@ def prepared(statement: Any, dialect: Dialect) -> Prepared:
 
 
 class Answer(Generic[*Asked]):
-    """The rows that a statement answered with, all of them."""
+    """The rows that a statement answered with, all of them.
 
-    __slots__ = ("_rows",)
+    `count`: how many it found or changed, as the driver says.
+    """
 
-    def __init__(self, rows: list[Row[*Asked]]) -> None:
-        self._rows = rows
+    __slots__ = ("_rows", "count")
+
+    def __init__(self, rows: list[Row[*Asked]], count: int) -> None:
+        self._rows, self.count = rows, count
 
     def __iter__(self) -> Iterator[Row[*Asked]]:
         return iter(self._rows)
@@ -85,11 +87,13 @@ class Prepared:
         assert isinstance(compiled, SQLCompiler)
         self._compiled, self._dialect = compiled, dialect
         self._binds = [
-            (name, bind, _process_in(bind.type, dialect)) for name, bind in compiled.binds.items()
+            (name, bind.key, bind, _process_in(bind, dialect))
+            for name, bind in compiled.binds.items()
         ]
         self._renewed = {one.key: one.onupdate for one in compiled.update_prefetch}
-        self._lists = [name for name, bind, _ in self._binds if bind.expanding]
+        self._lists = [name for name, bind in compiled.binds.items() if bind.expanding]
         self._spelt: dict[tuple[int, ...], _Spelt] = {}
+        self._straight: _Spelt | None = None  # the only spelling where there are no lists
         self._columns = _Columns(statement, dialect)
 
     def run(self, connection: Connection, said: Said) -> Answer[*tuple[Any, ...]]:
@@ -99,35 +103,42 @@ class Prepared:
         """
         text, values = self.spelt(said)
         raw: Any = connection.connection
-        with closing(raw.cursor()) as cursor:
+        cursor = raw.cursor()
+        try:
             for hook in connection.dispatch.before_cursor_execute:
                 hook(connection, cursor, text, values, None, False)
-            try:
-                cursor.execute(text, values)
-                return self.answer(cursor)
-            except self._dialect.loaded_dbapi.Error as error:
-                raise told(connection, text, values, error) from error
+            cursor.execute(text, values)
+            return self.answer(cursor)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise told(connection, text, values, error) from error
+        finally:
+            cursor.close()
 
     def answer(self, cursor: Any) -> Answer[*tuple[Any, ...]]:
         """What a driver's cursor, which executed it, has to say."""
-        return Answer(self._columns.rows(cursor))
+        return Answer(self._columns.rows(cursor), cursor.rowcount)
 
     def spelt(self, said: Said) -> tuple[str, Any]:
         """Text and values, as the driver wants them."""
         values = {}
-        for name, bind, process in self._binds:
-            value: Any = said[bind.key] if bind.key in said else self._own(bind)
-            if process is not None:
-                value = [process(one) for one in value] if bind.expanding else process(value)
-            values[name] = value
+        for name, key, bind, process in self._binds:
+            value: Any = said[key] if key in said else self._own(bind)
+            values[name] = value if process is None else process(value)
+        straight = self._straight
+        if straight is None:
+            straight = self._for_lists(values)
+        return straight.text, straight.in_order(values)
+
+    def _for_lists(self, values: dict[str, Any]) -> _Spelt:
         lengths = tuple(len(values[name]) for name in self._lists)
         spelt = self._spelt.get(lengths)
         if spelt is None:
             if len(self._spelt) >= MOST_SPELT:
                 self._spelt.clear()
-            by_key = {bind.key: values[name] for name, bind, _ in self._binds}
-            spelt = self._spelt[lengths] = _Spelt(self._compiled, by_key)
-        return spelt.text, spelt.in_order(values)
+            spelt = self._spelt[lengths] = _Spelt(self._compiled, values)
+            if not self._lists:
+                self._straight = spelt
+        return spelt
 
     def _own(self, bind: BindParameter[Any]) -> Any:
         renewed: Any = self._renewed.get(bind.key)
@@ -141,7 +152,8 @@ class Prepared:
 class _Spelt:
     """The text for lists of certain lengths, and in which order its values go."""
 
-    def __init__(self, compiled: SQLCompiler, by_key: dict[str, Any]) -> None:
+    def __init__(self, compiled: SQLCompiler, values: dict[str, Any]) -> None:
+        by_key = {bind.key: values[name] for name, bind in compiled.binds.items()}
         state = compiled.construct_expanded_state(by_key)
         self.text = state.statement
         self._order = state.positiontup
@@ -186,8 +198,11 @@ def _first(row: Row[First, *tuple[Any, ...]]) -> First:
 _ready: WeakKeyDictionary[Any, dict[str, Prepared]] = WeakKeyDictionary()
 
 
-def _process_in(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+def _process_in(bind: BindParameter[Any], dialect: Dialect) -> Process | None:
+    process: Process | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    if process is None or not bind.expanding:
+        return process
+    return lambda values: [process(one) for one in values]
 
 
 def _process_out(kind: TypeEngine[Any], dialect: Dialect, stored: Any) -> Process | None:
