@@ -12,7 +12,8 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import Delete, Select, Update
 
 from core.bearing import bearing
-from core.db import db, has_glass, look
+from core.db import db
+from core.glass import look
 from core.prepared import Answer, Prepared, prepared
 from core.walls import SPELT_ONCE, Spelt, as_asked
 
@@ -41,10 +42,9 @@ def ask(statement: Select[*Asked], **values: object) -> Answer[*Asked]:
 def ask_ahead(statement: Select[*Asked], **values: object) -> Answer[*Asked]:
     """As `ask`, where the request has asked nothing yet: who it is must be known before.
 
-    On SQLite it is a glance, so that no transaction is begun for it and ended again; a second one
-    costs more than the question.
+    It is a glance, so that no transaction is begun for it and ended again.
     """
-    if db.session().in_transaction() or not has_glass():
+    if db.session().in_transaction():
         return ask(statement, **values)
     whom = bearing()
     asked = statement if whom.is_open else as_asked(statement, "read", whom)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import has_request_context
 
@@ -70,10 +71,20 @@ def set_local(whom: Bearing, told: Bearing | None = None) -> str:
 
     `told`: what it was told last, so that only what is otherwise is said.
     """
+    return _spelt("SET LOCAL", whom, told)
+
+
+def set_for_good(whom: Bearing, told: Bearing | None = None) -> str:
+    """The same for a connection that is in no transaction, until it is told otherwise."""
+    return _spelt("SET SESSION", whom, told)
+
+
+@lru_cache(maxsize=1000)
+def _spelt(word: str, whom: Bearing, told: Bearing | None) -> str:
     known = settings_of(told) if told is not None else {}
     # Ids, words of an enum and of our own code: nothing that anybody typed.
     return "; ".join(
-        f"SET LOCAL {name} = '{value}'"
+        f"{word} {name} = '{value}'"
         for name, value in settings_of(whom).items()
         if known.get(name) != value
     )

@@ -8,16 +8,16 @@ and commits. With SQLite's own defaults concurrent updates are lost and busy wai
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, PoolProxiedConnection, event
+from sqlalchemy import Connection, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from core.glass import init_glass
 from core.manners import BUSY_SECONDS, teach
 from core.manners import WRITES as WRITES
 from core.turns import FairLock, FileTurn
@@ -25,7 +25,6 @@ from core.turns import FairLock, FileTurn
 P = ParamSpec("P")
 T = TypeVar("T")
 
-GLASS = "rujukan_glass"
 STREAMED_ROWS = 10_000
 # How PostgreSQL knows our processes, so that the doctor sees as which role the web connects.
 WEB, COMMANDS = "rujukan-web", "rujukan-commands"
@@ -55,8 +54,7 @@ def init_db(app: Flask, url: str) -> None:
     db.init_app(app)
     with app.app_context():
         teach(db.engine)
-        if db.engine.dialect.name == "sqlite":
-            app.extensions[GLASS] = _Glass(db.engine)
+        init_glass(app, db.engine)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -66,7 +64,8 @@ def _engine_options(url: str) -> dict[str, Any]:
     return {
         "pool_size": 10,
         "max_overflow": 10,
-        "connect_args": {"application_name": name},
+        # The driver would begin transactions by itself, a round trip before the first statement.
+        "connect_args": {"application_name": name, "autocommit": True},
     }
 
 
@@ -168,51 +167,3 @@ def snapshot() -> Iterator[Snapshot]:
     """A consistent, read-only view of the data until the block ends."""
     with db.engine.connect() as connection, connection.begin():
         yield Snapshot(connection)
-
-
-def glance(statement: str) -> Any:
-    """The first row of one quick read without values, None without any.
-
-    It is a transaction of its own. On SQLite a connection is kept for it, past SQLAlchemy's pool,
-    whose bookkeeping takes several times as long as the read itself.
-    """
-    if has_glass():
-        return look(statement, (), lambda cursor: cursor.fetchone())
-    with snapshot() as view:
-        return next(iter(view.rows(statement, ())), None)
-
-
-def has_glass() -> bool:
-    """Whether there is a connection for glances."""
-    return GLASS in current_app.extensions
-
-
-def look(statement: str, values: Sequence[Any], take: Callable[[Any], T]) -> T:
-    """What `take` makes of the cursor of a glance with values; where there is one (`has_glass`)."""
-    glass: _Glass = current_app.extensions[GLASS]
-    return glass.look(statement, values, take)
-
-
-class _Glass:
-    """A connection to SQLite for glances, one after the other; it closes with its engine."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._lock = engine, threading.Lock()
-        self._kept: PoolProxiedConnection | None = None
-        event.listen(engine, "engine_disposed", self._close)
-
-    def look(self, statement: str, values: Sequence[Any], take: Callable[[Any], T]) -> T:
-        with self._lock:
-            if self._kept is None:
-                self._kept = self._engine.raw_connection()
-                self._kept.detach()
-            # Past SQLAlchemy's proxies too, which take as long as the read.
-            connection: Any = self._kept.dbapi_connection
-            with closing(connection.execute(statement, values)) as cursor:
-                return take(cursor)
-
-    def _close(self, _engine: Engine) -> None:
-        with self._lock:
-            if self._kept is not None:
-                self._kept.close()
-                self._kept = None

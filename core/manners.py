@@ -101,11 +101,8 @@ def _writes(connection: Connection) -> bool:
 def _begin_postgresql(connection: Connection) -> None:
     # One round trip: how the transaction reads, and on whose behalf (row-level security).
     whom = connection.info[TOLD] = bearing()
-    statements = set_local(whom)
-    if not _writes(connection):
-        reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        statements = f"{reading}; {statements}"
-    _execute(connection, statements)
+    begin = "BEGIN" if _writes(connection) else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    _execute(connection, f"{begin}; {set_local(whom)}")
 
 
 def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -152,6 +149,5 @@ def _look_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: Any) 
         return
     try:
         connection.execute("select 1")
-        connection.rollback()
     except psycopg.Error as error:
         raise DisconnectionError from error

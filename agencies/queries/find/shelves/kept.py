@@ -13,7 +13,8 @@ from agencies.models.generation import THE_ONE
 from agencies.models.offer import BY_PHONE
 from agencies.queries.find.load import Ready, ready
 from agencies.queries.find.shelves.shelf import NotReadyError, Shelf
-from core.db import Snapshot, glance, snapshot
+from core.db import Snapshot, snapshot
+from core.glass import glance
 
 __all__ = ["NotReadyError", "Shelves", "shelves"]
 
