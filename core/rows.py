@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Select, insert, inspect
+from sqlalchemy.exc import MultipleResultsFound
 from sqlalchemy.orm import make_transient_to_detached
 
 from core.asking import ask
@@ -44,21 +45,39 @@ def add_row(kind: type[Row], /, **values: object) -> Row:
     return new_row(kind, **values)
 
 
+def add_object(kind: type[Row], /, **values: object) -> Row:
+    """As `add_row`, for what may still be changed: the session knows it."""
+    return _made_known(add_row(kind, **values))
+
+
 def find_object(kind: type[Row], wanted: Select[Row], /, **values: object) -> Row | None:
     """The object that a statement which is spelt once finds, None without one; of the session.
 
     As `db.session.scalars` with `populate_existing`, which takes twice as long for an object with
     many columns; so it does still where the session knows the object already.
     """
-    found = ask(_for_columns(wanted), **values).one_or_none()
-    if found is None:
-        return None
-    session = db.session()
-    if session.identity_key(kind, found.id) in session.identity_map:
-        return session.scalars(_anew(wanted), values).one_or_none()
-    row = new_row(kind, **found._mapping)
+    found = find_objects(kind, wanted, **values)
+    if len(found) > 1:
+        raise MultipleResultsFound
+    return found[0] if found else None
+
+
+def find_objects(kind: type[Row], wanted: Select[Row], /, **values: object) -> list[Row]:
+    """The same for any number of them."""
+    session, found = db.session(), ask(_for_columns(wanted), **values).all()
+    keys = (session.identity_key(kind, _key_of(kind, one)) for one in found)
+    if any(key in session.identity_map for key in keys):
+        return list(session.scalars(_anew(wanted), values))
+    return [_made_known(new_row(kind, **one._mapping)) for one in found]
+
+
+def _key_of(kind: type[Base], found: Any) -> Any:
+    return getattr(found, _adding(kind).which)
+
+
+def _made_known(row: Row) -> Row:
     make_transient_to_detached(row)
-    session.add(row)
+    db.session.add(row)
     return row
 
 
@@ -84,6 +103,7 @@ class _Adding:
     defaults: dict[str, Any]
     nothing: dict[str, None]  # for each column without a default
     parents: frozenset[str]  # the tables to which its foreign keys lead
+    which: str  # its primary key
 
 
 @cache
@@ -94,4 +114,5 @@ def _adding(kind: type[Base]) -> _Adding:
         {one.key: one.default for one in table.columns if one.default is not None},
         {one.key: None for one in table.columns if one.default is None},
         frozenset(one.column.table.name for one in table.foreign_keys),
+        table.primary_key.columns[0].key,
     )

@@ -6,10 +6,19 @@ Twice: as somebody in this process, and as a PostgreSQL policy reads the transac
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, any_, bindparam, false, func, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    Uuid,
+    any_,
+    bindparam,
+    false,
+    func,
+    true,
+)
 from sqlalchemy.orm import Mapper
 
 from core.bearing import Bearing, bearing
@@ -43,19 +52,15 @@ class Sight:
 
     def is_actor(self, column: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
         """The column holds the actor's id."""
-        return column == _asked(column, lambda: bearing().id) if self._whom.id else false()
+        return column == _ACTOR if self._whom.id else false()
 
     def in_agencies(self, column: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
         """The column holds one of the actor's agencies."""
-        if not self._whom.agencies:
-            return false()
-        return column.in_(_asked(column, lambda: sorted(bearing().agencies), many=True))
+        return column.in_(_AGENCIES) if self._whom.agencies else false()
 
     def in_chains(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """The column holds the audit chain of one of the actor's agencies."""
-        if not self._whom.agencies:
-            return false()
-        return column.in_(_asked(column, _own_chains, many=True))
+        return column.in_(_CHAINS) if self._whom.agencies else false()
 
     def is_wide(self) -> ColumnElement[bool]:
         """The actor's roles reach beyond agencies."""
@@ -66,15 +71,18 @@ class Sight:
         return true() if self._whom.crossing in names else false()
 
 
-def _asked(
-    column: ColumnElement[Any], ask: Callable[[], object], *, many: bool = False
-) -> BindParameter[Any]:
-    """A value that is asked for when the statement is executed."""
-    return bindparam("wall", callable_=ask, type_=column.type, unique=True, expanding=many)
-
-
 def _own_chains() -> list[str]:
     return sorted(agency.hex for agency in bearing().agencies)
+
+
+# Each is one value of a statement, however often its conditions speak of it.
+_ACTOR: BindParameter[Any] = bindparam("wall_actor", callable_=lambda: bearing().id, type_=Uuid())
+_AGENCIES: BindParameter[Any] = bindparam(
+    "wall_agencies", callable_=lambda: sorted(bearing().agencies), type_=Uuid(), expanding=True
+)
+_CHAINS: BindParameter[Any] = bindparam(
+    "wall_chains", callable_=_own_chains, type_=String(), expanding=True
+)
 
 
 class PolicySight(Sight):

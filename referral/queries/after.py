@@ -13,6 +13,7 @@ from accounts.rules.rights import Right
 from core.actors import Actor
 from core.asking import ask, spelt_once
 from core.db import db
+from core.rows import find_object
 from referral.models import CaseFile, FollowUp, HandOver, Reached, Referral, ReturnReferral
 from referral.queries.listed import agencies_with
 from referral.rules.reasons import Outcome
@@ -111,12 +112,12 @@ def follow_ups_of_referral(actor: Actor, referral: Referral) -> list[Done]:
 
 def return_of(referral_id: uuid.UUID) -> ReturnReferral | None:
     """The return referral of a referral, if it was written."""
-    return db.session.scalars(_return(), {"referral": referral_id}).one_or_none()
+    return find_object(ReturnReferral, _return(), referral=referral_id)
 
 
 def arrived_of(referral_id: uuid.UUID) -> HandOver | None:
     """The hand-over of a referral, if the person has arrived."""
-    return db.session.scalars(_arrived(), {"referral": referral_id}).one_or_none()
+    return find_object(HandOver, _arrived(), referral=referral_id)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from accounts.walls import HANDING
 from agencies.models import Pool
 from core.asking import spelt_once
 from core.db import db
+from core.rows import find_objects
 from core.walls import cross
 from referral.models import Hold, Holding
 
@@ -30,7 +31,7 @@ def holds_of(referral_id: uuid.UUID) -> list[Hold]:
     """What is held for a referral now, locked; whoever's the places are."""
     # Whatever changes a hold writes it at once.
     with cross(HANDING), db.session.no_autoflush:
-        return list(db.session.scalars(_held(), {"referral": referral_id}))
+        return find_objects(Hold, _held(), referral=referral_id)
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from core.actors import Actor
 from core.db import db
 from core.errors import refused
 from core.i18n import _
-from core.rows import add_row
+from core.rows import add_object, add_row
 from referral.commands.asking.cascading import lock_places_of
 from referral.commands.beds.arriving import take_places
 from referral.commands.case.sealing import seal_facts
@@ -53,20 +54,27 @@ def hand_over(
         "belongings": belongings.strip(),
         "documents": documents.strip(),
     }
-    known = arrived_of(referral.id)
-    row = known or HandOver(referral_id=referral.id)
-    row.arrived_at = step.moment
-    row.words_sealed = seal_facts(referral.case_id, f"referral/{referral.id}/hand_over", said)
-    if step.party is Party.RECEIVER:
-        row.receiver_confirmed_at, row.receiver_confirmed_by = step.moment, actor.account_id
-    else:
-        row.sender_confirmed_at, row.sender_confirmed_by = step.moment, actor.account_id
-    db.session.add(row)
+    side = "receiver" if step.party is Party.RECEIVER else "sender"
+    row = _arrival_written(
+        referral.id,
+        arrived_at=step.moment,
+        words_sealed=seal_facts(referral.case_id, f"referral/{referral.id}/hand_over", said),
+        **{f"{side}_confirmed_at": step.moment, f"{side}_confirmed_by": actor.account_id},
+    )
     lock_places_of(referral.asking_id)  # what others hold for them is freed with this move
     take_places(actor, referral, moment=step.moment, came=came)
     move = finish(step)
     pass_on_case(actor, referral, row, moment=step.moment)
     return move
+
+
+def _arrival_written(referral_id: uuid.UUID, **values: object) -> HandOver:
+    known = arrived_of(referral_id)
+    if known is None:
+        return add_object(HandOver, referral_id=referral_id, **values)
+    for name, value in values.items():
+        setattr(known, name, value)
+    return known
 
 
 def miss(actor: Actor, *, code: str) -> ReferralMove:

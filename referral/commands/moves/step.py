@@ -113,6 +113,15 @@ def finish(
     are codes of `rules/reasons.py`; `words` are sealed. `RefusedError` on `consent` when the new
     state needs a live basis and there is none.
     """
+    # What one side's move does to the other's rows. One crossing for all of it, though the log may
+    # be written without: PostgreSQL is told whenever another begins.
+    with cross(HANDING):
+        move = _make(step, reason, detail, words)
+        publish(MOVED, actor=step.actor, referral=step.referral, move=move)
+    return move
+
+
+def _make(step: Step, reason: str | None, detail: str | None, words: str | None) -> ReferralMove:
     referral, before = step.referral, step.referral.state
     target = MOVES[step.name].target
     has_basis = _has_basis(referral, target, step.moment)
@@ -154,8 +163,6 @@ def finish(
         to=target.value,
         **{"reason": reason} if reason else {},
     )
-    with cross(HANDING):  # what one side's move does to the other's rows
-        publish(MOVED, actor=step.actor, referral=referral, move=move)
     return move
 
 
