@@ -14,7 +14,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, MetaData
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from core.glass import init_glass
@@ -44,7 +45,29 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class OneEngine(FlaskSession):
+    """A session that looks up its engine once: there is one database, and it is asked for often."""
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        super().__init__(db, **options)
+        self._engine: Engine | None = None
+
+    def get_bind(
+        self,
+        mapper: Any = None,
+        clause: Any = None,
+        bind: Engine | Connection | None = None,
+        **_more: Any,
+    ) -> Engine | Connection:
+        """The engine of the app in whose context the session was made."""
+        if bind is not None:
+            return bind
+        if self._engine is None:
+            self._engine = self._db.engine
+        return self._engine
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": OneEngine})
 
 
 def init_db(app: Flask, url: str) -> None:
@@ -101,10 +124,12 @@ def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if db.engine.dialect.name != "sqlite":
+    engine = db.session().get_bind()
+    assert isinstance(engine, Engine)
+    if engine.dialect.name != "sqlite":
         yield
         return
-    with _writers, _among_processes(db.engine.url.database):
+    with _writers, _among_processes(engine.url.database):
         yield
 
 
