@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
@@ -33,11 +32,11 @@ def init_glass(app: Flask, engine: Engine) -> None:
 
 def glance(statement: str) -> Any:
     """The first row of one quick read without values, None without any."""
-    return look(statement, (), lambda cursor: cursor.fetchone())
+    return look(statement, (), lambda cursor: next(iter(cursor.fetchall()), None))
 
 
 def look(statement: str, values: Any, take: Callable[[Any], T]) -> T:
-    """What `take` makes of the driver's cursor, which read with these values.
+    """What `take` makes of the driver's cursor, which read with these values; it takes all rows.
 
     On PostgreSQL on behalf of whoever asks (`core/bearing.py`). Errors are SQLAlchemy's.
     """
@@ -50,6 +49,7 @@ class _Glass:
         self._engine, self._lock = engine, threading.Lock()
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._kept: PoolProxiedConnection | None = None
+        self._cursor: Any = None
         self._told: Bearing | None = None  # on whose behalf, as PostgreSQL was told
         event.listen(engine, "engine_disposed", self._dispose)
 
@@ -68,29 +68,27 @@ class _Glass:
 
     def _ask(self, statement: str, values: Any, take: Callable[[Any], T]) -> T:
         if self._kept is None:
-            self._kept = self._open()
-        connection = self._raw()
+            self._open()
         if not self._is_sqlite:
-            self._tell(connection)
-        with closing(connection.execute(statement, values)) as cursor:
-            return take(cursor)
+            self._tell()
+        self._cursor.execute(statement, values)
+        return take(self._cursor)
 
     def _raw(self) -> Any:
         """Past SQLAlchemy's proxies too, which take as long as the read."""
         return self._kept.dbapi_connection if self._kept is not None else None
 
-    def _open(self) -> PoolProxiedConnection:
-        kept = self._engine.raw_connection()
-        kept.detach()
-        raw: Any = kept.dbapi_connection
-        raw.execute(_READS_ONLY["sqlite" if self._is_sqlite else "postgresql"])
-        return kept
+    def _open(self) -> None:
+        self._kept = self._engine.raw_connection()
+        self._kept.detach()
+        self._cursor = self._raw().cursor()
+        self._cursor.execute(_READS_ONLY["sqlite" if self._is_sqlite else "postgresql"])
 
-    def _tell(self, connection: Any) -> None:
+    def _tell(self) -> None:
         whom, told = bearing(), self._told
         if whom != told:
             self._told = None
-            connection.execute(set_for_good(whom, told))
+            self._cursor.execute(set_for_good(whom, told))
             self._told = whom
 
     def _said(self, statement: str, values: Any, error: Any, is_lost: bool) -> Any:

@@ -101,14 +101,18 @@ def _writes(connection: Connection) -> bool:
 def _begin_postgresql(connection: Connection) -> None:
     # One round trip: how the transaction reads, and on whose behalf (row-level security).
     whom = connection.info[TOLD] = bearing()
+    raw: Any = connection.connection.dbapi_connection
+    if not raw.autocommit:  # set back by whoever asked for a level of isolation of their own
+        raw.autocommit = True
     begin = "BEGIN" if _writes(connection) else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     _execute(connection, f"{begin}; {set_local(whom)}")
 
 
-def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+def _tell_whom(connection: Connection, cursor: Any, statement: str, *_rest: Any) -> None:
     """Before each statement: on whose behalf, if that is another than the transaction was told.
 
-    Only then: a wall that is crossed and closed again with nothing asked costs no round trip.
+    Only then: a wall that is crossed and closed again with nothing asked costs no round trip. By
+    the statement's own cursor, unless that is one of the server's, which has but one statement.
     """
     if statement.startswith("ROLLBACK TO SAVEPOINT"):
         connection.info[TOLD] = None  # what was told since is taken back with the rest
@@ -116,8 +120,9 @@ def _tell_whom(connection: Connection, _cursor: Any, statement: str, *_rest: Any
     whom, told = bearing(), connection.info.get(TOLD)
     if told != whom:
         connection.info[TOLD] = None
-        raw: Any = connection.connection.dbapi_connection
-        with closing(raw.cursor()) as cursor:
+        if isinstance(cursor, psycopg.ServerCursor):
+            _execute(connection, set_local(whom, told))
+        else:
             cursor.execute(set_local(whom, told))
         connection.info[TOLD] = whom
 
@@ -149,5 +154,6 @@ def _look_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: Any) 
         return
     try:
         connection.execute("select 1")
+        connection.rollback()
     except psycopg.Error as error:
         raise DisconnectionError from error

@@ -17,6 +17,9 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+# In a connection's info: the cursor for what is prepared. A new one for each statement would have
+# to learn anew how each type is written.
+CURSOR = "rujukan_cursor"
 MOST_SPELT = 100  # of one statement, for lists of so many different lengths
 
 First = TypeVar("First")
@@ -102,17 +105,17 @@ class Prepared:
         Errors are SQLAlchemy's, as of any statement.
         """
         text, values = self.spelt(said)
-        raw: Any = connection.connection
-        cursor = raw.cursor()
+        kept = connection.info
+        cursor = kept.pop(CURSOR, None) or connection.connection.cursor()
         try:
             for hook in connection.dispatch.before_cursor_execute:
                 hook(connection, cursor, text, values, None, False)
             cursor.execute(text, values)
-            return self.answer(cursor)
+            answer = self.answer(cursor)
         except self._dialect.loaded_dbapi.Error as error:
             raise told(connection, text, values, error) from error
-        finally:
-            cursor.close()
+        kept[CURSOR] = cursor
+        return answer
 
     def answer(self, cursor: Any) -> Answer[*tuple[Any, ...]]:
         """What a driver's cursor, which executed it, has to say."""

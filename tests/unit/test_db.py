@@ -113,6 +113,20 @@ def test_concurrent_updates_lose_nothing(app: Flask) -> None:
     assert db.session.query(OutboxRow).filter_by(kind="counter").one().facts == {"n": 160}
 
 
+def test_a_level_of_isolation_of_one_s_own_is_no_harm(app: Flask) -> None:
+    """Such as for CHECKPOINT: the next transactions on the same connection are as ever."""
+    if db.engine.dialect.name == "sqlite":
+        return  # it has no others
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("checkpoint"))
+    with writing():
+        db.session.add(OutboxRow(kind="counter", facts={"n": 0}))
+    with db.engine.connect() as connection:
+        level = connection.execute(text("show transaction_isolation")).scalar()
+        assert level == "repeatable read"
+    assert db.session.query(OutboxRow).count() == 1
+
+
 def test_a_connection_that_rested_is_looked_at(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL was restarted meanwhile: nobody gets the connection that is no more."""
     if db.engine.dialect.name == "sqlite":
