@@ -125,7 +125,7 @@ def test_a_router_in_trouble_means_straight_lines(
     start = time.monotonic()
     found = road_times(settings, ORIGIN, POINTS)
     assert (found.minutes, found.note) == ([None] * 3, DOWN)
-    assert time.monotonic() - start < 2.0
+    assert time.monotonic() - start < 15.0  # not the 40 s that the slowest takes
 
 
 def test_a_router_that_failed_is_left_alone_for_a_while(
