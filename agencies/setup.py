@@ -32,7 +32,7 @@ from agencies.queries.registry import (
     agency_of_registry,
     area_of_registry,
     areas_meant_in_registry,
-    stopped_agencies,
+    stopped_agency,
 )
 from core.actors import SYSTEM
 from core.api import api_of
@@ -44,7 +44,7 @@ from core.worker import register_duty
 def init_app(app: Flask) -> None:
     """Register every door of the package."""
     register_registry(
-        Registry(agency_of_registry, area_of_registry, areas_meant_in_registry, stopped_agencies)
+        Registry(agency_of_registry, area_of_registry, areas_meant_in_registry, stopped_agency)
     )
     find.register(app)
     directory.register(app)

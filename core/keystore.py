@@ -66,7 +66,7 @@ class KeyStore:
         self.folder = folder
         self.masters = masters
         self._path = folder / "keys.db"
-        self._master = b""
+        self._master = ("", b"")  # its fingerprint and itself
 
     def key(self, name: str) -> bytes:
         """The key of that name, made when first asked for. `ErasedKeyError` after `erase`."""
@@ -244,9 +244,11 @@ class KeyStore:
         return self._master_of(found[0])
 
     def _master_of(self, mark: str) -> bytes:
-        if not self._master or fingerprint(self._master) != mark:
-            self._master = self.masters.find(mark)
-        return self._master
+        known, master = self._master
+        if known != mark:
+            master = self.masters.find(mark)
+            self._master = (mark, master)
+        return master
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from accounts.models import ApiKey
-from accounts.queries.registry import agencies_stopped
+from accounts.queries.registry import agency_stopped
 from accounts.queries.who import hash_of, tier_of
 from accounts.rules.keys import is_live, is_to_be_noted
 from accounts.rules.rights import Scope, grant_name
@@ -35,8 +35,6 @@ def program_behind(secret: str) -> KeyShown | None:
     moment = now()
     if key is None or not is_live(expires_at=key.expires_at, ended_at=key.ended_at, now=moment):
         return None
-    if agencies_stopped([key.agency_id]):
-        return None
     grants = tuple(Grant(grant_name(Scope(scope)), key.agency_id) for scope in key.scopes)
     actor = Actor(ActorKind.KEY, key.name, tier_of(grants), id=key.id, grants=grants)
     return KeyShown(actor, is_to_be_noted(key.used_at, moment))
@@ -48,7 +46,8 @@ def _shown() -> Select[*tuple[Any, ...]]:
         *(ApiKey.id, ApiKey.agency_id, ApiKey.name, ApiKey.scopes),
         *(ApiKey.expires_at, ApiKey.ended_at, ApiKey.used_at),
     )
-    return spelt_once(wanted.where(ApiKey.secret_hash == bindparam("hash")))
+    shown = ApiKey.secret_hash == bindparam("hash")
+    return spelt_once(wanted.where(shown, ~agency_stopped(ApiKey.agency_id)))
 
 
 def keys_of(agency_id: uuid.UUID) -> list[ApiKey]:

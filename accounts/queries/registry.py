@@ -6,8 +6,13 @@ The registry registers itself at start; here are only the questions.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
+
+OfAgency = InstrumentedAttribute[uuid.UUID] | InstrumentedAttribute[uuid.UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +27,14 @@ class KnownAgency:
 @dataclass(frozen=True, slots=True)
 class Registry:
     """The answers: an agency by id; an area's name by code; areas that typed words may mean; and
-    which agencies no longer work with the network: suspended, or closed for good.
+    the condition in which an agency no longer works with the network: suspended, or closed for
+    good.
     """
 
     agency: Callable[[uuid.UUID], KnownAgency | None]
     area_name: Callable[[str], str]
     areas_meant: Callable[[str], list[tuple[str, str]]]
-    stopped: Callable[[Collection[uuid.UUID]], set[uuid.UUID]]
+    stopped: Callable[[OfAgency], ColumnElement[bool]]
 
 
 _registered: list[Registry] = []
@@ -44,9 +50,12 @@ def agency_known(agency_id: uuid.UUID) -> KnownAgency | None:
     return _registered[0].agency(agency_id)
 
 
-def agencies_stopped(agency_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of some agencies in whose name nobody may act any more."""
-    return _registered[0].stopped(agency_ids) if agency_ids else set()
+def agency_stopped(agency_id: OfAgency) -> ColumnElement[bool]:
+    """That nobody may act any more in the name of the agency which a column holds.
+
+    A condition, so that who shows a key or a cookie is found by one question.
+    """
+    return _registered[0].stopped(agency_id)
 
 
 def area_name(code: str) -> str:

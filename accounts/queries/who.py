@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, String, bindparam, exists, func, select
 
 from accounts.models import Account, Membership, Passkey, SignedIn
-from accounts.queries.registry import agencies_stopped
+from accounts.queries.registry import agency_stopped
 from accounts.rules.rights import Right, holds, must_be_strong
 from accounts.rules.sessions import SEEN_EVERY, Wait, is_over, waits_for
 from core.actors import Actor, ActorKind, Grant, Tier
@@ -115,15 +115,15 @@ def _actor(account_id: uuid.UUID, name: str, *, strong: bool) -> Actor:
 def grants_of(account_id: uuid.UUID) -> tuple[Grant, ...]:
     """The roles that an account holds now; none in an agency that is suspended or closed."""
     rows = ask(_held(), account=account_id)
-    held = [Grant(role.value, agency_id, area) for role, agency_id, area in rows]
-    stopped = agencies_stopped({grant.agency_id for grant in held if grant.agency_id})
-    return tuple(grant for grant in held if grant.agency_id not in stopped)
+    return tuple(Grant(role.value, agency_id, area) for role, agency_id, area in rows)
 
 
 @lru_cache(maxsize=1)
 def _held() -> Select[*tuple[Any, ...]]:
     wanted = select(Membership.role, Membership.agency_id, Membership.area).where(
-        Membership.account_id == bindparam("account"), Membership.ended_at.is_(None)
+        Membership.account_id == bindparam("account"),
+        Membership.ended_at.is_(None),
+        ~agency_stopped(Membership.agency_id),  # of no agency: of none that could have stopped
     )
     return spelt_once(wanted.order_by(Membership.began_at, Membership.id))
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
-from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, exists, select
 
-from accounts.queries.registry import KnownAgency
+from accounts.queries.registry import KnownAgency, OfAgency
 from agencies.models import Agency, AgencyApplication, Location, Offer, Service, Status
 from agencies.queries.places import place, resolve
 from agencies.rules.place_codes import DISTRICT, PROVINCE, REGENCY
-from core.asking import ask_ahead, spelt_once
 from core.db import db
 
 AREAS = (PROVINCE, REGENCY, DISTRICT)
@@ -42,15 +39,9 @@ def agency_of_registry(agency_id: uuid.UUID) -> KnownAgency | None:
 STOPPED = (Status.INACTIVE, Status.DEFUNCT)
 
 
-def stopped_agencies(agency_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of some agencies that are suspended or do not exist any more."""
-    return set(ask_ahead(_stopped(), asked=list(agency_ids)).scalars())
-
-
-@lru_cache(maxsize=1)
-def _stopped() -> Select[uuid.UUID]:
-    wanted = select(Agency.id).where(Agency.id.in_(bindparam("asked", expanding=True)))
-    return spelt_once(wanted.where(Agency.status.in_(STOPPED)))
+def stopped_agency(agency_id: OfAgency) -> ColumnElement[bool]:
+    """That the agency which a column holds is suspended or does not exist any more."""
+    return exists().where(Agency.id == agency_id, Agency.status.in_(STOPPED))
 
 
 def area_of_registry(code: str) -> str:

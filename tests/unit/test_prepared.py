@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoResultFound
 
-from accounts.queries.registry import agencies_stopped
 from accounts.walls import bearing_of
 from agencies.models import Agency, Offer, Pool, Status
 from core.asking import ask, ask_ahead, change_rows, spelt_once
@@ -34,6 +33,7 @@ OF_OFFERS = spelt_once(
     .where(Offer.id.in_(bindparam("offers", expanding=True)))
     .order_by(Offer.id)
 )
+IS_OPEN = spelt_once(select(Agency.status == Status.ACTIVE).where(Agency.id == bindparam("agency")))
 OF_ROWS = spelt_once(
     select(OutboxRow.id, OutboxRow.facts, OutboxRow.due_at, OutboxRow.done_at, OutboxRow.tries)
     .where(OutboxRow.kind == bindparam("kind"), OutboxRow.due_at <= bindparam("until"))
@@ -138,13 +138,13 @@ def test_what_waits_is_written_before(app: Flask) -> None:
 def test_a_look_ahead_sees_what_its_own_transaction_wrote(app: Flask) -> None:
     """And what others have committed, where none is open."""
     agency = make_offer().service.agency
-    assert agencies_stopped([agency.id]) == set()
+    assert ask_ahead(IS_OPEN, agency=agency.id).scalar() is True
     with writing():
         db.session.get_one(Agency, agency.id).status = Status.INACTIVE
         db.session.flush()
-        assert agencies_stopped([agency.id]) == {agency.id}
+        assert ask_ahead(IS_OPEN, agency=agency.id).scalar() is False
     assert ask_ahead(OF_OFFERS, offers=[]).all() == []
-    assert agencies_stopped([agency.id]) == {agency.id}
+    assert ask_ahead(IS_OPEN, agency=agency.id).scalar() is False
 
 
 def test_an_object_that_is_found_is_one_of_the_session(app: Flask) -> None:
