@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
-OfAgency = InstrumentedAttribute[uuid.UUID] | InstrumentedAttribute[uuid.UUID | None]
+AgencyColumn = InstrumentedAttribute[uuid.UUID] | InstrumentedAttribute[uuid.UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Registry:
     agency: Callable[[uuid.UUID], KnownAgency | None]
     area_name: Callable[[str], str]
     areas_meant: Callable[[str], list[tuple[str, str]]]
-    stopped: Callable[[OfAgency], ColumnElement[bool]]
+    stopped: Callable[[AgencyColumn], ColumnElement[bool]]
 
 
 _registered: list[Registry] = []
@@ -50,7 +50,7 @@ def agency_known(agency_id: uuid.UUID) -> KnownAgency | None:
     return _registered[0].agency(agency_id)
 
 
-def agency_stopped(agency_id: OfAgency) -> ColumnElement[bool]:
+def agency_stopped(agency_id: AgencyColumn) -> ColumnElement[bool]:
     """That nobody may act any more in the name of the agency which a column holds.
 
     A condition, so that who shows a key or a cookie is found by one question.

@@ -10,28 +10,16 @@ from sqlalchemy.orm import Session
 
 from agencies.models import FindChange, FindGeneration
 from agencies.models.generation import THE_ONE
-from core.asking import change_rows, spelt_once
 from core.db import db
 
 CHANGED = "rujukan_found_otherwise"
 SAID = "rujukan_said_otherwise"
 
-# Its row stays locked until the commit, so that generations are committed in the order in which
-# they count: nobody who has seen a number misses a smaller one.
-_NEXT = spelt_once(
-    update(FindGeneration)
-    .where(FindGeneration.id == THE_ONE)
-    .values(number=FindGeneration.number + 1)
-    .returning(FindGeneration.number)
-)
-_FIRST = text(
+# One statement on both databases. Its row stays locked until the commit, so that generations are
+# committed in the order in which they count: nobody who has seen a number misses a smaller one.
+_NEXT = text(
     "insert into find_generation (id, era, number) values (:id, :era, 1)"
     " on conflict (id) do update set number = find_generation.number + 1 returning number"
-)
-_NOTE_AGAIN = spelt_once(
-    update(FindChange)
-    .where(FindChange.offer_id == bindparam("offer"))
-    .values(number=bindparam("new_number"))
 )
 _NOTE = text(
     "insert into find_change (offer_id, number) values (:offer, :number)"
@@ -67,21 +55,9 @@ def _settle(session: Session) -> None:
     changed: set[uuid.UUID] = session.info.pop(CHANGED, set())
     if not session.info.pop(SAID, False) and not changed:
         return
-    number = change_rows(_NEXT).scalar() or _first(session)
-    if changed:
-        _note(session, changed, number)
-
-
-def _first(session: Session) -> int:
-    first = {"id": THE_ONE, "era": uuid.uuid4().hex}
-    number: int = session.connection().execute(_FIRST, first).scalar_one()
-    return number
-
-
-def _note(session: Session, changed: set[uuid.UUID], number: int) -> None:
-    if len(changed) == 1:  # as most often; one that was noted before, as most are
-        (one,) = changed
-        if change_rows(_NOTE_AGAIN, offer=one, new_number=number).count:
-            return
-    notes = [{"offer": one, "number": number} for one in sorted(changed)]
-    session.connection().execute(_NOTE, notes)
+    session.flush()
+    connection = session.connection()
+    number = connection.execute(_NEXT, {"id": THE_ONE, "era": uuid.uuid4().hex}).scalar_one()
+    if not changed:
+        return
+    connection.execute(_NOTE, [{"offer": one, "number": number} for one in sorted(changed)])

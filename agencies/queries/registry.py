@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy import ColumnElement, exists, select
 
-from accounts.queries.registry import KnownAgency, OfAgency
+from accounts.queries.registry import AgencyColumn, KnownAgency
 from agencies.models import Agency, AgencyApplication, Location, Offer, Service, Status
 from agencies.queries.places import place, resolve
 from agencies.rules.place_codes import DISTRICT, PROVINCE, REGENCY
@@ -39,7 +39,7 @@ def agency_of_registry(agency_id: uuid.UUID) -> KnownAgency | None:
 STOPPED = (Status.INACTIVE, Status.DEFUNCT)
 
 
-def stopped_agency(agency_id: OfAgency) -> ColumnElement[bool]:
+def stopped_agency(agency_id: AgencyColumn) -> ColumnElement[bool]:
     """That the agency which a column holds is suspended or does not exist any more."""
     return exists().where(Agency.id == agency_id, Agency.status.in_(STOPPED))
 
