@@ -16,7 +16,7 @@ from agencies.queries.entries.beds import SaidPool, pools_of
 from core.actors import Actor
 from core.db import db
 from referral.models import Arrival, Hold, Holding, Referral, ReferralMove
-from referral.queries.listed import Listed, agencies_with, listed, received_rows
+from referral.queries.listed import Listed, agencies_with, by_clock, listed, received_rows
 from referral.rules.due import lapses_soon
 from referral.rules.groups import Lane, end_of_night, lane_of
 from referral.rules.moves import Name
@@ -117,8 +117,7 @@ def _order(lane: Lane) -> Callable[[Waiting], tuple[datetime, uuid.UUID]]:
 def _rows(agencies: Sequence[uuid.UUID]) -> list[Listed]:
     mine = received_rows().where(Referral.receiver_agency_id.in_(agencies))
     waiting = UNANSWERED | PROMISED | {State.NO_SHOW}
-    due = func.coalesce(Referral.decide_by, Referral.moved_at)
-    open_ones = mine.where(Referral.state.in_(waiting)).order_by(due, Referral.id).limit(MOST)
+    open_ones = mine.where(Referral.state.in_(waiting)).order_by(*by_clock()).limit(MOST)
     here = (
         mine.where(Referral.state.in_(ARRIVED))
         .order_by(Referral.moved_at.desc(), Referral.id)

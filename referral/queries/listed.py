@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from accounts.rules.rights import Right, holds_for
@@ -16,11 +17,11 @@ from agencies.rules.needs import Urgency
 from core.actors import Actor
 from core.db import db
 from referral.models import Referral
-from referral.rules.due import Clock, Due, running
+from referral.rules.due import Clock, Due, running, states_with
 from referral.rules.groups import STATES_OF, Group
 from referral.rules.moves import Party
 from referral.rules.referral_codes import read_referral_code
-from referral.rules.states import PROMISED, UNANSWERED, State
+from referral.rules.states import State
 
 PAGE = 25
 
@@ -76,18 +77,15 @@ def referrals_of(
 ) -> ListPage:
     """What the actor's agencies sent (or got), drafts apart; `code` finds one whatever its group.
 
-    Late and open ones come with the most urgent clock first, ended ones with the latest first.
+    Late and open ones come with the most urgent clock first and those that wait for nothing last,
+    ended ones with the latest first.
     """
     mine = _mine(actor, side)
     chosen = and_(mine, _in_group(group, moment))
     if code.strip():
         chosen = and_(mine, Referral.code == (read_referral_code(code) or ""))
     total = db.session.scalar(select(func.count()).select_from(Referral).where(chosen)) or 0
-    order = (
-        (Referral.moved_at.desc(),)
-        if group in (Group.ENDED, Group.TO_READ)
-        else (func.coalesce(Referral.decide_by, Referral.moved_at), Referral.id)
-    )
+    order = (Referral.moved_at.desc(),) if group in (Group.ENDED, Group.TO_READ) else by_clock()
     wanted = _rows(side).where(chosen).order_by(*order).offset((number - 1) * PAGE).limit(PAGE)
     return ListPage(listed(wanted), total, number, _counts(mine, moment))
 
@@ -187,14 +185,28 @@ def _in_group(group: Group, moment: datetime) -> ColumnElement[bool]:
 
 
 def _is_late(moment: datetime) -> ColumnElement[bool]:
-    """The same as `rules.due.running` says of a row, for the database."""
-    undecided = UNANSWERED - {State.WAITLISTED}
-    promised = PROMISED | {State.WAITLISTED, State.NO_SHOW}
-    return or_(
-        and_(Referral.state == State.SENT, Referral.acknowledge_by < moment),
-        and_(Referral.state.in_(undecided), Referral.decide_by < moment),
-        and_(Referral.state.in_(promised), Referral.start_by < moment),
-    )
+    return first_due() < moment
+
+
+def by_clock() -> tuple[ColumnElement[Any], ...]:
+    """An order: whose clock ends first comes first, and where none runs comes after all others.
+
+    A clock that has done its work says nothing: an answer that was due an hour ago and was given is
+    not before one that is due in eight minutes.
+    """
+    due = first_due()
+    return (due.is_(None), due, Referral.moved_at.expression, Referral.id.expression)
+
+
+def first_due() -> ColumnElement[datetime | None]:
+    """When the first of its clocks ends, as `rules.due.running` says of a row; NULL without one."""
+    unread = func.coalesce(Referral.acknowledge_by, Referral.decide_by)  # never after the other
+    ends = {
+        Clock.ACKNOWLEDGE: unread,
+        Clock.DECIDE: Referral.decide_by,
+        Clock.START: Referral.start_by,
+    }
+    return case(*((Referral.state.in_(states_with(clock)), at) for clock, at in ends.items()))
 
 
 def _counts(mine: ColumnElement[bool], moment: datetime) -> dict[Group, int]:

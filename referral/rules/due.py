@@ -44,6 +44,11 @@ _RUNNING: dict[State, tuple[Clock, ...]] = {
 }
 
 
+def states_with(clock: Clock) -> frozenset[State]:
+    """The states in which a clock runs."""
+    return frozenset(state for state, clocks in _RUNNING.items() if clock in clocks)
+
+
 def running(state: State, ends: Mapping[Clock, datetime | None]) -> tuple[Due, ...]:
     """The clocks that run in a state, the first to end first. `ends`: when each of them does."""
     found = [(clock, ends.get(clock)) for clock in _RUNNING.get(state, ())]
