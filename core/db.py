@@ -16,7 +16,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, MetaData
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from core.glass import init_glass
 from core.manners import BUSY_SECONDS, teach
@@ -46,11 +46,28 @@ class Base(DeclarativeBase):
 
 
 class OneEngine(FlaskSession):
-    """A session that looks up its engine once: there is one database, and it is asked for often."""
+    """A session that looks up its engine once, and its connection once for a transaction.
+
+    There is one database, and it is asked often: to find out anew which connection it is takes
+    SQLAlchemy as long as many a question.
+    """
 
     def __init__(self, db: SQLAlchemy, **options: Any) -> None:
         super().__init__(db, **options)
         self._engine: Engine | None = None
+        self._asked: tuple[SessionTransaction, Connection] | None = None
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """That of the open transaction; a savepoint, and what has failed, finds it out anew."""
+        if execution_options is None and not bind_arguments and self._asked is not None:
+            known, connection = self._asked
+            is_whole = self.get_nested_transaction() is None
+            if is_whole and known is self.get_transaction() and known.is_active:
+                return connection
+        found = super().connection(bind_arguments, execution_options)
+        if self.get_nested_transaction() is None and (now := self.get_transaction()) is not None:
+            self._asked = (now, found)
+        return found
 
     def get_bind(
         self,
