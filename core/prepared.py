@@ -7,33 +7,34 @@ text that it compiled goes to the same connection, with the same hooks, types, r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, TypeVarTuple
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Connection, Dialect, Row
+from sqlalchemy import Connection, Dialect, Row, Uuid
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from core.spelling import Said, Spelling
+
 # In a connection's info: the cursor for what is prepared. A new one for each statement would have
 # to learn anew how each type is written.
 CURSOR = "rujukan_cursor"
-MOST_SPELT = 100  # of one statement, for lists of so many different lengths
 
 First = TypeVar("First")
 Asked = TypeVarTuple("Asked")
-Said = Mapping[str, object]
 Process = Callable[[Any], Any]
 
 
 def prepared(statement: Any, dialect: Dialect) -> Prepared:
     """A statement that is kept by whoever asks, prepared the first time for each database."""
-    known = _ready.setdefault(statement, {})
-    found = known.get(dialect.name)
+    key = (statement, dialect.name)
+    found = _ready.get(key)
     if found is None:
-        found = known[dialect.name] = Prepared(statement, dialect)
+        found = _ready[key] = Prepared(statement, dialect)
     return found
 
 
@@ -88,15 +89,8 @@ class Prepared:
         """`statement`: with names for its values; for columns or for none, not for objects."""
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
-        self._compiled, self._dialect = compiled, dialect
-        self._binds = [
-            (name, bind.key, bind, _process_in(bind, dialect))
-            for name, bind in compiled.binds.items()
-        ]
-        self._renewed = {one.key: one.onupdate for one in compiled.update_prefetch}
-        self._lists = [name for name, bind in compiled.binds.items() if bind.expanding]
-        self._spelt: dict[tuple[int, ...], _Spelt] = {}
-        self._straight: _Spelt | None = None  # the only spelling where there are no lists
+        self._dialect = dialect
+        self.spelt = Spelling(compiled, dialect).of
         self._columns = _Columns(statement, dialect)
 
     def run(self, connection: Connection, said: Said) -> Answer[*tuple[Any, ...]]:
@@ -108,7 +102,7 @@ class Prepared:
         kept = connection.info
         cursor = kept.pop(CURSOR, None) or connection.connection.cursor()
         try:
-            for hook in connection.dispatch.before_cursor_execute:
+            for hook in connection.engine.dispatch.before_cursor_execute:
                 hook(connection, cursor, text, values, None, False)
             cursor.execute(text, values)
             answer = self.answer(cursor)
@@ -120,52 +114,6 @@ class Prepared:
     def answer(self, cursor: Any) -> Answer[*tuple[Any, ...]]:
         """What a driver's cursor, which executed it, has to say."""
         return Answer(self._columns.rows(cursor), cursor.rowcount)
-
-    def spelt(self, said: Said) -> tuple[str, Any]:
-        """Text and values, as the driver wants them."""
-        values = {}
-        for name, key, bind, process in self._binds:
-            value: Any = said[key] if key in said else self._own(bind)
-            values[name] = value if process is None else process(value)
-        straight = self._straight
-        if straight is None:
-            straight = self._for_lists(values)
-        return straight.text, straight.in_order(values)
-
-    def _for_lists(self, values: dict[str, Any]) -> _Spelt:
-        lengths = tuple(len(values[name]) for name in self._lists)
-        spelt = self._spelt.get(lengths)
-        if spelt is None:
-            if len(self._spelt) >= MOST_SPELT:
-                self._spelt.clear()
-            spelt = self._spelt[lengths] = _Spelt(self._compiled, values)
-            if not self._lists:
-                self._straight = spelt
-        return spelt
-
-    def _own(self, bind: BindParameter[Any]) -> Any:
-        renewed: Any = self._renewed.get(bind.key)
-        if renewed is not None:
-            return renewed.arg(None) if renewed.is_callable else renewed.arg
-        if bind.required:
-            raise KeyError(bind.key)
-        return bind.effective_value
-
-
-class _Spelt:
-    """The text for lists of certain lengths, and in which order its values go."""
-
-    def __init__(self, compiled: SQLCompiler, values: dict[str, Any]) -> None:
-        by_key = {bind.key: values[name] for name, bind in compiled.binds.items()}
-        state = compiled.construct_expanded_state(by_key)
-        self.text = state.statement
-        self._order = state.positiontup
-        self._lists = list(state.parameter_expansion.items())
-
-    def in_order(self, values: dict[str, Any]) -> Any:
-        for name, parts in self._lists:
-            values.update(zip(parts, values.pop(name), strict=True))
-        return values if self._order is None else [values[name] for name in self._order]
 
 
 class _Columns:
@@ -198,18 +146,19 @@ def _first(row: Row[First, *tuple[Any, ...]]) -> First:
     return found
 
 
-_ready: WeakKeyDictionary[Any, dict[str, Prepared]] = WeakKeyDictionary()
-
-
-def _process_in(bind: BindParameter[Any], dialect: Dialect) -> Process | None:
-    process: Process | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    if process is None or not bind.expanding:
-        return process
-    return lambda values: [process(one) for one in values]
+# For good: what is prepared is a statement of our own that is spelt once, and is kept anyway.
+_ready: dict[tuple[Any, str], Prepared] = {}
 
 
 def _process_out(kind: TypeEngine[Any], dialect: Dialect, stored: Any) -> Process | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, stored)
+    process = kind.dialect_impl(dialect).result_processor(dialect, stored)
+    return _known_id if process is not None and isinstance(kind, Uuid) else process
+
+
+@lru_cache(maxsize=10_000)
+def _known_id(stored: str | None) -> uuid.UUID | None:
+    """The id of a text. The same few are read again and again, and Python makes one slowly."""
+    return None if stored is None else uuid.UUID(stored)
 
 
 def told(connection: Connection, text: str, values: Any, error: Any) -> Any:

@@ -17,8 +17,9 @@ from core.bearing import OPERATOR
 from core.clock import now
 from core.db import db, writing
 from core.outbox import OutboxRow
-from core.prepared import MOST_SPELT, Prepared, prepared
+from core.prepared import prepared
 from core.rows import add_row, find_object
+from core.spelling import MOST_SPELT, Spelling
 from core.walls import act
 from referral.models import Referral
 from referral.rules.referral_codes import read_referral_code
@@ -191,8 +192,8 @@ def test_texts_are_not_kept_without_end(app: Flask) -> None:
     """A process lives for months, and lists may have any length."""
     one = prepared(OF_OFFERS, db.engine.dialect)
     assert one is prepared(OF_OFFERS, db.engine.dialect)
-    fresh = Prepared(OF_OFFERS, db.engine.dialect)
+    fresh = Spelling(OF_OFFERS.compile(dialect=db.engine.dialect), db.engine.dialect)
     ids = [make_offer().id]
     for length in range(MOST_SPELT * 2 + 1):
-        fresh.spelt({"offers": ids * length})
-    assert len(fresh._spelt) <= MOST_SPELT
+        fresh.of({"offers": ids * length})
+    assert len(fresh.texts) <= MOST_SPELT
