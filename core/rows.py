@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Select, insert, inspect
 from sqlalchemy.exc import MultipleResultsFound
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state, manager_of_class
 
 from core.asking import ask
 from core.db import Base, db
@@ -22,7 +22,7 @@ def new_row(kind: type[Row], /, **values: object) -> Row:
 
     What SQLAlchemy's constructor does for a session, to see later what was changed, is left out.
     """
-    row = kind()
+    row: Row = manager_of_class(kind).new_instance()
     vars(row).update(values)
     return row
 
@@ -47,7 +47,7 @@ def add_row(kind: type[Row], /, **values: object) -> Row:
 
 def add_object(kind: type[Row], /, **values: object) -> Row:
     """As `add_row`, for what may still be changed: the session knows it."""
-    return _made_known(add_row(kind, **values))
+    return _made_known(add_row(kind, **_adding(kind).nothing | values))
 
 
 def find_object(kind: type[Row], wanted: Select[Row], /, **values: object) -> Row | None:
@@ -65,19 +65,22 @@ def find_object(kind: type[Row], wanted: Select[Row], /, **values: object) -> Ro
 def find_objects(kind: type[Row], wanted: Select[Row], /, **values: object) -> list[Row]:
     """The same for any number of them."""
     session, found = db.session(), ask(_for_columns(wanted), **values).all()
-    keys = (session.identity_key(kind, _key_of(kind, one)) for one in found)
-    if any(key in session.identity_map for key in keys):
+    rows = [new_row(kind, **dict(zip(one._fields, one, strict=True))) for one in found]
+    if any(_key_of(row) in session.identity_map for row in rows):
         return list(session.scalars(_anew(wanted), values))
-    return [_made_known(new_row(kind, **one._mapping)) for one in found]
+    return [_made_known(row) for row in rows]
 
 
-def _key_of(kind: type[Base], found: Any) -> Any:
-    return getattr(found, _adding(kind).which)
+def _key_of(row: Base) -> tuple[Any, ...]:
+    """By which a session knows it; of a row with all its columns."""
+    return inspect(type(row)).identity_key_from_primary_key((vars(row)[_adding(type(row)).which],))
 
 
 def _made_known(row: Row) -> Row:
-    make_transient_to_detached(row)
-    db.session.add(row)
+    """As the session makes known what it has read: with all its columns, none of them changed."""
+    session, state = db.session(), instance_state(row)
+    state.key, state.session_id = _key_of(row), session.hash_key
+    session.identity_map.add(state)
     return row
 
 
