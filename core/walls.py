@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Alias,
@@ -147,11 +147,11 @@ def as_asked(statement: Spelt, name: str, whom: Bearing) -> Spelt:
     """
     if SPELT_ONCE not in statement.get_execution_options():
         return _narrowed_by(statement, name, whom)
-    known, kind = _narrowed.setdefault(statement, {}), _kind_of(whom)
-    if kind not in known:
+    key = (statement, *_kind_of(whom))
+    narrowed: Spelt | None = _narrowed.get(key)
+    if narrowed is None:
         narrow = _plainly_narrowed_by if _is_plain(statement) else _narrowed_by
-        known[kind] = narrow(statement, name, whom)
-    narrowed: Spelt = known[kind]
+        narrowed = _narrowed[key] = narrow(statement, name, whom)
     return narrowed
 
 
@@ -222,7 +222,7 @@ def _what_goes_along() -> dict[str, frozenset[str]]:
 # spelt once as it is asked by each kind of bearing.
 _reach: dict[str, frozenset[str]] = {}
 _made: dict[tuple[object, ...], list[Any]] = {}
-_narrowed: WeakKeyDictionary[Executable, dict[tuple[object, ...], Any]] = WeakKeyDictionary()
+_narrowed: dict[tuple[object, ...], Any] = {}
 
 
 def _criteria(name: str, table: str, whom: Bearing) -> list[Any]:
@@ -259,6 +259,11 @@ def act(whom: Bearing) -> None:
     take(whom)
 
 
+@lru_cache(maxsize=1000)
+def _crossing(whom: Bearing, name: str) -> Bearing:
+    return replace(whom, crossing=name)
+
+
 @contextmanager
 def cross(name: str) -> Iterator[None]:
     """Cross the walls that a named crossing may cross, until the block ends."""
@@ -266,7 +271,7 @@ def cross(name: str) -> Iterator[None]:
     if before.crossing == name:
         yield
         return
-    act(replace(before, crossing=name))
+    act(_crossing(before, name))
     try:
         yield
     finally:
