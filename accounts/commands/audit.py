@@ -104,9 +104,10 @@ def _append(connection: Connection, chain: str, entries: list[AuditEntry]) -> No
     add = prepared(_ADD, connection.dialect)
     for entry in entries:
         number += 1
-        entry.number, entry.before_hash = number, before
-        entry.own_hash = before = hash_of(entry.covered())
-        add.run(connection, vars(entry))
+        values = vars(entry)  # past what SQLAlchemy does for objects that a session knows
+        values |= {"number": number, "before_hash": before}
+        values["own_hash"] = before = hash_of(entry.covered())
+        add.run(connection, values)
     last = {"of_chain": chain, "last": number, "last_hash": before, "last_at": entries[-1].at}
     prepared(_MOVE_END, connection.dialect).run(connection, last)
 

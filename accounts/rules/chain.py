@@ -30,7 +30,11 @@ COLUMNS = (
 )
 NUMBER = COLUMNS.index("number")
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_HOW: Mapping[str, Any] = {
+    "ensure_ascii": False, "separators": (",", ":"), "allow_nan": False
+}  # fmt: skip
+_encode = json.JSONEncoder(**_HOW).encode
+_encode_sorted = json.JSONEncoder(**_HOW, sort_keys=True).encode
 
 
 def spelt(values: Sequence[str | int | None]) -> bytes:
@@ -48,9 +52,7 @@ def spelt_facts(facts: Mapping[str, Any]) -> str:
 
     Raises `TypeError` or `ValueError` for what is no JSON (a date, an id that is not text, NaN).
     """
-    return json.dumps(
-        facts, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
-    )
+    return _encode_sorted(facts)
 
 
 def spelt_moment(moment: datetime) -> str:
