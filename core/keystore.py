@@ -187,8 +187,12 @@ class KeyStore:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One write transaction on the store: all of it or nothing."""
-        with self._connected() as store, _transaction(store):
-            yield store
+        with self._connected() as store:
+            # How it writes; whoever reads, at every move, need not say it.
+            store.execute("pragma secure_delete = on")
+            store.execute("pragma synchronous = extra")
+            with _transaction(store):
+                yield store
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -204,8 +208,6 @@ class KeyStore:
             self._path.touch(mode=0o600)
         connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
-            connection.execute("pragma secure_delete = on")
-            connection.execute("pragma synchronous = extra")
             if is_new:
                 with _transaction(connection):
                     for statement in TABLES:
