@@ -14,8 +14,9 @@ import uuid
 from contextlib import nullcontext
 from typing import Any
 
+import orjson
 import psycopg
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from flask.views import MethodView
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Integer, Text
@@ -28,6 +29,7 @@ from accounts.current import who
 from accounts.rules.access import key_with
 from accounts.rules.rights import Scope
 from core.actors import Actor
+from core.api import json_answer
 from core.db import write
 from core.idempotency import answered_once
 from core.manners import WRITES, teach
@@ -46,15 +48,15 @@ class Move(MethodView):
     scope = Scope.REFERRALS
 
     @answered_once(who)
-    def post(self, ruj: str, name: str) -> dict[str, Any]:
+    def post(self, ruj: str, name: str) -> Response:
         """Make it; the body says what only the asker knows."""
-        told: dict[str, Any] = request.get_json()
+        told = orjson.loads(request.get_data())
         said: dict[str, Any] = {}
         if "consent_id" in told:
             said["consent_id"] = _id(told["consent_id"])
         if "pool_id" in told:
             said["promise"] = promise_of(_id(told["pool_id"]), 1)
-        return write(_made, Name(name), who(), ruj, said)
+        return json_answer(write(_made, Name(name), who(), ruj, said))
 
 
 def _made(name: Name, actor: Actor, ruj: str, said: dict[str, Any]) -> dict[str, Any]:
