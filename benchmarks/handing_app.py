@@ -32,7 +32,8 @@ from core.actors import Actor
 from core.api import json_answer
 from core.db import write
 from core.idempotency import answered_once
-from core.manners import WRITES, teach
+from core.manners import teach
+from core.prepared import WRITES
 from core.turns import FairLock
 from referral.rules.moves import Name
 from tests.support.moving import CALLS, promise_of

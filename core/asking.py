@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Delete, Select, Update
+from sqlalchemy import Connection, Delete, Select, Update
+from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from core.bearing import bearing
 from core.db import db
@@ -18,6 +19,7 @@ from core.prepared import Answer, Prepared, prepared
 from core.walls import SPELT_ONCE, Spelt, as_asked
 
 Asked = TypeVarTuple("Asked")
+Returning = ReturningUpdate[Any] | ReturningDelete[Any]
 
 
 def spelt_once(statement: Spelt) -> Spelt:
@@ -52,15 +54,32 @@ def ask_ahead(statement: Select[*Asked], **values: object) -> Answer[*Asked]:
     return look(*one.spelt(values), one.answer)
 
 
-def change_rows(statement: Update | Delete, **values: object) -> Answer[*tuple[Any, ...]]:
+def change_rows(statement: Update | Delete, **values: object) -> None:
     """Change or remove rows by a statement that is spelt once, behind the same walls.
 
-    No object that the session has learns of it. What waits to be written is written before.
+    No object that the session has learns of it. What waits to be written is written before. Nobody
+    waits for it: what is wrong is told as by `core.prepared.Prepared.send`.
     """
-    return _run(statement, "change" if statement.is_update else "remove", values)
+    one, connection = _asked(statement, _shelf(statement))
+    one.send(connection, values)
+
+
+def changed_rows(statement: Returning, **values: object) -> Answer[*tuple[Any, ...]]:
+    """The same for one that returns something of what it changed."""
+    return _run(statement, _shelf(statement), values)
+
+
+def _shelf(statement: Update | Delete) -> str:
+    return "change" if statement.is_update else "remove"
 
 
 def _run(statement: Any, shelf: str, values: Mapping[str, object]) -> Answer[Any]:
+    one, connection = _asked(statement, shelf)
+    return one.run(connection, values)
+
+
+def _asked(statement: Any, shelf: str) -> tuple[Prepared, Connection]:
+    """As whoever asks may ask it, and where."""
     session, whom = db.session(), bearing()
     if session.autoflush:
         session.flush()
@@ -68,5 +87,5 @@ def _run(statement: Any, shelf: str, values: Mapping[str, object]) -> Answer[Any
         statement = as_asked(statement, shelf, whom)
     connection = session.connection()
     if SPELT_ONCE in statement.get_execution_options():
-        return prepared(statement, connection.dialect).run(connection, values)
-    return Prepared(statement, connection.dialect).run(connection, values)
+        return prepared(statement, connection.dialect), connection
+    return Prepared(statement, connection.dialect), connection

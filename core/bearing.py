@@ -66,6 +66,18 @@ def settings_of(whom: Bearing) -> dict[str, str]:
     }
 
 
+# Tells the open transaction, as `set_local` does, by a statement that can be prepared.
+TELL = "SELECT " + ", ".join(
+    f"set_config('{name}', ${number}, true)" for number, name in enumerate(settings_of(NOBODY), 1)
+)
+
+
+@lru_cache(maxsize=1000)
+def values_of(whom: Bearing) -> list[str]:
+    """The values that `TELL` sets."""
+    return list(settings_of(whom).values())
+
+
 def set_local(whom: Bearing, told: Bearing | None = None) -> str:
     """The statements that tell a PostgreSQL transaction; they end with it.
 

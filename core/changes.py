@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Column, Table, Update, bindparam, event, inspect, update
@@ -108,11 +108,15 @@ def _write(session: Session, row: Row) -> None:
     if changed:
         statement = prepared(_update(kind.table, tuple(sorted(changed))), connection.dialect)
         said = {_new(name): value for name, value in changed.items()}
-        count = statement.run(connection, said | {_WHICH: row.key[1][0]}).count
-        if count != 1:
-            raise StaleDataError(f"{count} rows of {kind.table.name} were changed instead of 1")
+        judge = partial(_must_be_one, kind.table.name)
+        statement.send(connection, said | {_WHICH: row.key[1][0]}, judge)
     row.mapper.dispatch.after_update(row.mapper, connection, row)
     row._commit_all(row.dict, session.identity_map)
+
+
+def _must_be_one(table: str, count: int) -> None:
+    if count != 1:
+        raise StaleDataError(f"{count} rows of {table} were changed instead of 1")
 
 
 def _changed(row: Row) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from core.glass import init_glass
 from core.manners import BUSY_SECONDS, teach
-from core.manners import WRITES as WRITES
+from core.prepared import WRITES as WRITES
 from core.turns import FairLock, FileTurn
 
 P = ParamSpec("P")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
+from psycopg import RawCursor
 from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.exc import DBAPIError
 
@@ -81,7 +82,9 @@ class _Glass:
     def _open(self) -> None:
         self._kept = self._engine.raw_connection()
         self._kept.detach()
-        self._cursor = self._raw().cursor()
+        raw = self._raw()
+        # One that takes `$1` for values, as what is prepared has them (`core/spelling.py`).
+        self._cursor = raw.cursor() if self._is_sqlite else RawCursor(raw)
         self._cursor.execute(_READS_ONLY["sqlite" if self._is_sqlite else "postgresql"])
 
     def _tell(self) -> None:

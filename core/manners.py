@@ -6,7 +6,7 @@ import re
 import sqlite3
 import time
 from contextlib import closing, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import psycopg
@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from core.bearing import bearing, set_local
-from core.prepared import told
+from core.bearing import TELL, Bearing, bearing, set_local, values_of
+from core.prepared import STRAIGHT, WRITES, straight_of, told
+from core.straight import Order, Straight
 
-WRITES = "rujukan_writes"  # execution option of a transaction that writes
 BUSY_SECONDS = 15
 ASKED_AFTER = 1.0  # seconds that a connection to PostgreSQL rests before it is looked at again
+BEGIN = "BEGIN"
 # In a connection's info: since when it rests; on whose behalf its open transaction asks, as the
 # database was told.
 RESTS_SINCE, TOLD = "rujukan_rests_since", "rujukan_told"
@@ -34,6 +35,7 @@ def teach(engine: Engine) -> None:
     else:
         event.listen(engine, "begin", _begin_postgresql)
         event.listen(engine, "before_cursor_execute", _tell_whom)
+        event.listen(engine, "commit", _commit_straight)
         event.listen(engine, "rollback", _end_reading)
         event.listen(engine, "checkin", _note_rest)
         event.listen(engine, "checkout", _look_after_rest)
@@ -99,13 +101,22 @@ def _writes(connection: Connection) -> bool:
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    # One round trip: how the transaction reads, and on whose behalf (row-level security).
+    # How the transaction reads, and on whose behalf (row-level security).
     whom = connection.info[TOLD] = bearing()
     raw: Any = connection.connection.dbapi_connection
     if not raw.autocommit:  # set back by whoever asked for a level of isolation of their own
         raw.autocommit = True
-    begin = "BEGIN" if _writes(connection) else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    _execute(connection, f"{begin}; {set_local(whom)}")
+    if _writes(connection):  # goes along with its first question
+        straight = straight_of(connection)
+        straight.later(Order(BEGIN, (), partial(told, connection, BEGIN, None)))
+        straight.later(_telling(connection, whom))
+    else:
+        reads = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        _execute(connection, f"{reads}; {set_local(whom)}")
+
+
+def _telling(connection: Connection, whom: Bearing) -> Order:
+    return Order(TELL, values_of(whom), partial(told, connection, TELL, None))
 
 
 def _tell_whom(connection: Connection, cursor: Any, statement: str, *_rest: Any) -> None:
@@ -114,17 +125,50 @@ def _tell_whom(connection: Connection, cursor: Any, statement: str, *_rest: Any)
     Only then: a wall that is crossed and closed again with nothing asked costs no round trip. By
     the statement's own cursor, unless that is one of the server's, which has but one statement.
     """
+    kept = connection.info
+    is_straight = isinstance(cursor, Straight)
+    if not is_straight:
+        _make_way(kept, statement)
     if statement.startswith("ROLLBACK TO SAVEPOINT"):
-        connection.info[TOLD] = None  # what was told since is taken back with the rest
+        kept[TOLD] = None  # what was told since is taken back with the rest
         return
-    whom, told = bearing(), connection.info.get(TOLD)
-    if told != whom:
-        connection.info[TOLD] = None
-        if isinstance(cursor, psycopg.ServerCursor):
-            _execute(connection, set_local(whom, told))
+    whom, told_last = bearing(), kept.get(TOLD)
+    if told_last != whom:
+        kept[TOLD] = None
+        if is_straight:
+            cursor.later(_telling(connection, whom))
+        elif isinstance(cursor, psycopg.ServerCursor):
+            _execute(connection, set_local(whom, told_last))
         else:
-            cursor.execute(set_local(whom, told))
-        connection.info[TOLD] = whom
+            cursor.execute(set_local(whom, told_last))
+        kept[TOLD] = whom
+
+
+def _make_way(kept: Any, statement: str) -> None:
+    """A cursor of psycopg is about to be used: what waits goes before."""
+    straight: Straight | None = kept.get(STRAIGHT)
+    if straight is not None:
+        straight.send()
+        if _MAKES_FORGET.match(statement):
+            straight.doubt()
+
+
+_MAKES_FORGET = re.compile(r"\s*(?:ROLLBACK|DROP|ALTER|DISCARD|DEALLOCATE)\b", re.IGNORECASE)
+
+
+def _commit_straight(connection: Connection) -> None:
+    """What waits goes along with COMMIT; psycopg finds nothing left to commit.
+
+    Where a transaction has but begun, and nothing was asked in it, nothing is sent at all.
+    """
+    straight: Straight | None = connection.info.get(STRAIGHT)
+    if straight is None or not _writes(connection):
+        return
+    if straight.is_idle and not straight.waits_but_for((BEGIN, TELL)):
+        straight.forget()
+    else:
+        straight.later(Order("COMMIT", (), partial(told, connection, "COMMIT", None)))
+        straight.send()
 
 
 def _end_reading(connection: Connection) -> None:
@@ -133,11 +177,21 @@ def _end_reading(connection: Connection) -> None:
     At each ROLLBACK psycopg throws away every statement that it has prepared, and the database
     plans each question anew, which takes it longer than to answer.
     """
-    if connection.invalidated or _writes(connection):
+    if connection.invalidated:
+        return
+    if _writes(connection):
+        _take_back(connection.info)
         return
     raw: Any = connection.connection.dbapi_connection
     with suppress(psycopg.Error):  # a lost connection: the ROLLBACK that follows tells it
         raw.commit()
+
+
+def _take_back(kept: Any) -> None:
+    straight: Straight | None = kept.get(STRAIGHT)
+    if straight is not None:
+        straight.forget()
+        straight.doubt()
 
 
 def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -155,5 +209,6 @@ def _look_after_rest(connection: Any, record: ConnectionPoolEntry, _proxy: Any) 
     try:
         connection.execute("select 1")
         connection.rollback()
+        _take_back(record.info)
     except psycopg.Error as error:
         raise DisconnectionError from error

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, Dialect, Row, Uuid
+from sqlalchemy import Connection, Dialect, Row, TextClause, Uuid
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from core.spelling import Said, Spelling
+from core.straight import Order, Straight
 
+WRITES = "rujukan_writes"  # execution option of a transaction that writes
 # In a connection's info: the cursor for what is prepared. A new one for each statement would have
 # to learn anew how each type is written.
 CURSOR = "rujukan_cursor"
+STRAIGHT = "rujukan_straight"  # there too: the straight way to PostgreSQL
 
 First = TypeVar("First")
 Asked = TypeVarTuple("Asked")
 Process = Callable[[Any], Any]
+Judge = Callable[[int], None]
 
 
 def prepared(statement: Any, dialect: Dialect) -> Prepared:
@@ -35,6 +39,21 @@ def prepared(statement: Any, dialect: Dialect) -> Prepared:
     found = _ready.get(key)
     if found is None:
         found = _ready[key] = Prepared(statement, dialect)
+    return found
+
+
+def _is_whole_write(connection: Connection) -> bool:
+    writes: bool = connection.get_execution_options().get(WRITES, False)
+    return writes and not connection.in_nested_transaction()
+
+
+def straight_of(connection: Connection) -> Straight:
+    """The straight way of a connection to PostgreSQL."""
+    kept = connection.info
+    found: Straight | None = kept.get(STRAIGHT)
+    if found is None:
+        raw: Any = connection.connection.dbapi_connection
+        found = kept[STRAIGHT] = Straight(raw)
     return found
 
 
@@ -86,10 +105,11 @@ class Prepared:
     """One statement as one kind of database gets it."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
-        """`statement`: with names for its values; for columns or for none, not for objects."""
+        """`statement`: with names for its values; for columns or for none, not for objects; of
+        one in words of SQL nothing that it answers is read."""
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
-        self._dialect = dialect
+        self._dialect, self._is_postgresql = dialect, dialect.name == "postgresql"
         self.spelt = Spelling(compiled, dialect).of
         self._columns = _Columns(statement, dialect)
 
@@ -99,6 +119,10 @@ class Prepared:
         Errors are SQLAlchemy's, as of any statement.
         """
         text, values = self.spelt(said)
+        if self._is_postgresql:
+            straight = straight_of(connection)
+            found = straight.ask(self._order(connection, straight, text, values))
+            return Answer(self._columns.made(found.rows, found.types), found.count)
         kept = connection.info
         cursor = kept.pop(CURSOR, None) or connection.connection.cursor()
         try:
@@ -111,6 +135,27 @@ class Prepared:
         kept[CURSOR] = cursor
         return answer
 
+    def send(self, connection: Connection, said: Said, judge: Judge | None = None) -> None:
+        """Execute it, and let nobody wait for it: on PostgreSQL it goes with the next statement.
+
+        What is wrong with it is told by that one, at the latest by the commit; within a savepoint,
+        and where nothing may be written, at once. `judge` gets how many rows it changed.
+        """
+        if not (self._is_postgresql and _is_whole_write(connection)):
+            answer = self.run(connection, said)
+            return judge(answer.count) if judge is not None else None
+        text, values = self.spelt(said)
+        straight = straight_of(connection)
+        return straight.later(self._order(connection, straight, text, values, judge))
+
+    def _order(
+        self, connection: Connection, straight: Straight, text: str, values: Any,
+        judge: Judge | None = None,
+    ) -> Order:  # fmt: skip
+        for hook in connection.engine.dispatch.before_cursor_execute:
+            hook(connection, straight, text, values, None, False)
+        return Order(text, values, partial(told, connection, text, values), judge)
+
     def answer(self, cursor: Any) -> Answer[*tuple[Any, ...]]:
         """What a driver's cursor, which executed it, has to say."""
         return Answer(self._columns.rows(cursor), cursor.rowcount)
@@ -122,6 +167,8 @@ class _Columns:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         if statement.is_select:
             described = [(one["name"], one["type"]) for one in statement.column_descriptions]
+        elif isinstance(statement, TextClause):
+            described = []
         else:
             described = [(one.key, one.type) for one in statement.exported_columns]
         self._dialect, self._types = dialect, [kind for _name, kind in described]
@@ -132,13 +179,27 @@ class _Columns:
         if not self._types:
             return []
         if self._process is None:  # once: psycopg makes its description anew for whoever looks
-            self._process = [
-                _process_out(kind, self._dialect, column[1])
-                for kind, column in zip(self._types, cursor.description, strict=True)
-            ]
+            self._learn([column[1] for column in cursor.description])
+        return self._as_rows(cursor.fetchall())
+
+    def made(self, found: list[Any], types: list[int]) -> list[Any]:
+        """Rows of what was found, in columns of these types of the database."""
+        if not self._types:
+            return []
+        if self._process is None:
+            self._learn(types)
+        return self._as_rows(found)
+
+    def _learn(self, types: list[Any]) -> None:
+        self._process = [
+            _process_out(kind, self._dialect, stored)
+            for kind, stored in zip(self._types, types, strict=True)
+        ]
+
+    def _as_rows(self, found: list[Any]) -> list[Any]:
         names, process = self._names, self._process
         keys = names._key_to_index
-        return [Row(names, process, keys, one) for one in cursor.fetchall()]
+        return [Row(names, process, keys, one) for one in found]
 
 
 def _first(row: Row[First, *tuple[Any, ...]]) -> First:

@@ -41,7 +41,7 @@ def add_row(kind: type[Row], /, **values: object) -> Row:
         if name not in values:
             values[name] = default.arg(None) if default.is_callable else default.arg
     connection = session.connection()
-    prepared(adding.statement, connection.dialect).run(connection, adding.nothing | values)
+    prepared(adding.statement, connection.dialect).send(connection, adding.nothing | values)
     return new_row(kind, **values)
 
 

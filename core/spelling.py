@@ -6,6 +6,7 @@ all; what it has to find out, such as on whose behalf it asks, each time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -33,14 +34,14 @@ class Spelling:
         self._plain: _Plain | None = None  # the only text where there are no lists
         self.texts: dict[tuple[int, ...], _Text] = {}
 
-    def of(self, said: Said) -> tuple[str, Any]:
-        """Text and values, as the driver wants them. `KeyError` for a value that is not said."""
+    def of(self, said: Said) -> tuple[str, list[Any]]:
+        """Text and values, as the driver wants them. `KeyError` for a value that is not said.
+
+        With `?` for values on SQLite and `$1` on PostgreSQL.
+        """
         plain = self._plain
         if plain is not None:
-            values = _values_of(plain.binds, said)
-            if plain.names is None:
-                return plain.text, values
-            return plain.text, dict(zip(plain.names, values, strict=True))
+            return plain.text, _values_of(plain.binds, said)
         named = dict(zip(self._binds, _values_of(self._binds.values(), said), strict=True))
         text = self._for_lists(named)
         return text.text, text.in_order(named)
@@ -115,7 +116,6 @@ class _Plain:
 
     text: str
     binds: list[_Bind]
-    names: list[str] | None  # where the driver wants them by name
 
 
 class _Text:
@@ -124,20 +124,37 @@ class _Text:
     def __init__(self, compiled: SQLCompiler, values: dict[str, Any]) -> None:
         by_key = {bind.key: values[name] for name, bind in compiled.binds.items()}
         state = compiled.construct_expanded_state(by_key)
-        self.text = state.statement
-        self._order = state.positiontup
         self._lists = list(state.parameter_expansion.items())
+        if state.positiontup is None:
+            self.text, self._order = _numbered(state.statement)
+        else:
+            self.text, self._order = state.statement, list(state.positiontup)
 
-    def in_order(self, values: dict[str, Any]) -> Any:
+    def in_order(self, values: dict[str, Any]) -> list[Any]:
         for name, parts in self._lists:
             values.update(zip(parts, values.pop(name), strict=True))
-        return values if self._order is None else [values[name] for name in self._order]
+        return [values[name] for name in self._order]
 
     def plain(self, binds: dict[str, _Bind]) -> _Plain:
         """The same for a statement that has no lists."""
-        if self._order is None:
-            return _Plain(self.text, list(binds.values()), list(binds))
-        return _Plain(self.text, [binds[name] for name in self._order], None)
+        return _Plain(self.text, [binds[name] for name in self._order])
+
+
+def _numbered(text: str) -> tuple[str, list[str]]:
+    """A text that psycopg would fill in by name, and the names in the order of their numbers."""
+    names: list[str] = []
+
+    def number(mark: re.Match[str]) -> str:
+        if mark[1] is None:
+            return "%"
+        if mark[1] not in names:
+            names.append(mark[1])
+        return f"${names.index(mark[1]) + 1}"
+
+    return _MARK.sub(number, text), names
+
+
+_MARK = re.compile(r"%(?:\((\w+)\)s|%)")
 
 
 def _process_in(bind: BindParameter[Any], dialect: Dialect) -> Process | None:

@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "both_databases: run on SQLite and on PostgreSQL; with in_soak=True on the latter in"
         " `make soak` alone",
     )
+    config.addinivalue_line("markers", "on_postgresql: run there alone, what SQLite does not have")
     # How fast values are drawn says something of the machine and nothing of Rujukan.
     settings.register_profile(
         "rujukan", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -82,6 +83,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         both = metafunc.definition.get_closest_marker("both_databases")
         later = both is not None and both.kwargs.get("in_soak") and not SOAK
         kinds = ["sqlite", "postgresql"] if both and not later else ["sqlite"]
+        if metafunc.definition.get_closest_marker("on_postgresql"):
+            kinds = ["postgresql"]
         metafunc.parametrize("database", kinds, indirect=True, scope="session")
 
 

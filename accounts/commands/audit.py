@@ -107,9 +107,9 @@ def _append(connection: Connection, chain: str, entries: list[AuditEntry]) -> No
         values = vars(entry)  # past what SQLAlchemy does for objects that a session knows
         values |= {"number": number, "before_hash": before}
         values["own_hash"] = before = hash_of(entry.covered())
-        add.run(connection, values)
+        add.send(connection, values)
     last = {"of_chain": chain, "last": number, "last_hash": before, "last_at": entries[-1].at}
-    prepared(_MOVE_END, connection.dialect).run(connection, last)
+    prepared(_MOVE_END, connection.dialect).send(connection, last)
 
 
 def _locked_end(connection: Connection, chain: str) -> tuple[int, str]:

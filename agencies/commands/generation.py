@@ -11,18 +11,20 @@ from sqlalchemy.orm import Session
 from agencies.models import FindChange, FindGeneration
 from agencies.models.generation import THE_ONE
 from core.db import db
+from core.prepared import prepared
 
 CHANGED = "rujukan_found_otherwise"
 SAID = "rujukan_said_otherwise"
 
-# One statement on both databases. Its row stays locked until the commit, so that generations are
+# The same on both databases. Its row stays locked until the commit, so that generations are
 # committed in the order in which they count: nobody who has seen a number misses a smaller one.
 _NEXT = text(
     "insert into find_generation (id, era, number) values (:id, :era, 1)"
-    " on conflict (id) do update set number = find_generation.number + 1 returning number"
+    " on conflict (id) do update set number = find_generation.number + 1"
 )
 _NOTE = text(
-    "insert into find_change (offer_id, number) values (:offer, :number)"
+    "insert into find_change (offer_id, number)"
+    " select :offer, number from find_generation where id = :id"
     " on conflict (offer_id) do update set number = excluded.number"
 ).bindparams(bindparam("offer", type_=FindChange.__table__.c.offer_id.type))
 
@@ -57,7 +59,7 @@ def _settle(session: Session) -> None:
         return
     session.flush()
     connection = session.connection()
-    number = connection.execute(_NEXT, {"id": THE_ONE, "era": uuid.uuid4().hex}).scalar_one()
-    if not changed:
-        return
-    connection.execute(_NOTE, [{"offer": one, "number": number} for one in sorted(changed)])
+    count, note = (prepared(one, connection.dialect) for one in (_NEXT, _NOTE))
+    count.send(connection, {"id": THE_ONE, "era": uuid.uuid4().hex})
+    for offer_id in sorted(changed):
+        note.send(connection, {"id": THE_ONE, "offer": offer_id})

@@ -21,7 +21,7 @@ from agencies.queries.entries.dates import notes_for
 from agencies.queries.export import chunks
 from agencies.rules.agency_types import AGENCY_TYPES
 from agencies.rules.needs import all_needs
-from core.asking import change_rows, spelt_once
+from core.asking import change_rows, changed_rows, spelt_once
 from core.db import db
 from core.fulltext import Said, forget_words, replace_words
 from core.geometry import cell_of
@@ -59,7 +59,7 @@ def refresh_figures(offer_ids: Iterable[uuid.UUID]) -> None:
     wanted = sorted(offer_ids)
     note_changed(wanted)
     for offer_id in wanted:
-        revision = change_rows(_raised(), offer=offer_id).scalar()
+        revision = changed_rows(_raised(), offer=offer_id).scalar()
         change_rows(_told(), offer=offer_id, raised=revision)
         known = db.session.identity_map.get(db.session.identity_key(Offer, offer_id))
         if known is not None:

@@ -16,7 +16,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from agencies.commands.index import refresh_figures
 from agencies.models import Pool
-from core.asking import ask, change_rows, spelt_once
+from core.asking import ask, change_rows, changed_rows, spelt_once
 from core.db import db
 
 FREE = Pool.capacity - Pool.occupied - Pool.held - Pool.closed
@@ -36,7 +36,7 @@ def _to_lock() -> Select[uuid.UUID]:
 
 def claim(pool_id: uuid.UUID, places: int) -> bool:
     """Hold so many places if so many are free, in one statement; returns whether they were."""
-    given = change_rows(_claimed(), pool=pool_id, more=places).scalar()
+    given = changed_rows(_claimed(), pool=pool_id, more=places).scalar()
     _forget(pool_id)
     return given is not None
 
